@@ -1,1 +1,10 @@
-export {}
+/**
+ * The kernel of a Livepeer node. Commands and the test kit import it; plugins never do, they need only the sdk.
+ * @packageDocumentation
+ */
+export { shortName } from './kernel/errors.ts'
+export type { Trace } from './kernel/guard.ts'
+export type { ComposedHook, ComposedPlugin, Composition } from './kernel/inspect.ts'
+export { createNode, type LivepeerNode, type NodeOptions, type NodeState } from './kernel/node.ts'
+export { problemsOf } from './kernel/problems.ts'
+export { pinoLogger, type PinoLoggerOptions } from './logging/pino-logger.ts'
