@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+
+/** One port speaks HTTP/1.1 and HTTP/2; handlers use what both have. */
+export type HttpRequest = IncomingMessage | Http2ServerRequest
+export type HttpResponse = ServerResponse | Http2ServerResponse
+
+/** The form in which peers expect every error: plain text with a newline at its end (wire.md §6.4). */
+export function refuse(request: HttpRequest, response: HttpResponse, refusal: { status: number; text: string }): void {
+  if (response.headersSent || response.destroyed) return
+  const text = `${refusal.text.toWellFormed()}\n`
+  dropRest(request, response)
+  send(response, refusal.status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': String(Buffer.byteLength(text)),
+  })
+  response.end(text)
+}
+
+export function answerText(response: HttpResponse, status: number, text: string): void {
+  send(response, status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(Buffer.byteLength(text)),
+  })
+  response.end(text)
+}
+
+/** Sets status and headers; they leave with the first bytes of the body, or with `flushHeaders`. */
+export function send(response: HttpResponse, status: number, headers: Readonly<Record<string, string>>): void {
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+}
+
+/** An answer that comes before the body is read must not make us read it: nobody looks at it any more. */
+function dropRest(request: HttpRequest, response: HttpResponse): void {
+  if (request.complete) return
+  if ('stream' in response) {
+    const stream = response.stream
+    response.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
+  } else {
+    response.setHeader('connection', 'close')
+  }
+}

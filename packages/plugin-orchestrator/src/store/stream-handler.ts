@@ -1,0 +1,44 @@
+import { refuse, send, type HttpRequest, type HttpResponse } from '../http/answer.ts'
+import type { MemoryStore } from './memory-store.ts'
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ts: 'video/mp2t',
+  mp4: 'video/mp4',
+}
+
+/** GET and HEAD of `/stream/<session>/…` (wire.md §8.1). */
+export function serveStored(store: MemoryStore, request: HttpRequest, response: HttpResponse): void {
+  const found = locate(request.url ?? '')
+  const bytes = found && store.read(found.sessionId, found.path)
+  if (!found || !bytes || bytes.length === 0) {
+    refuse(request, response, { status: 404, text: 'ErrNotFound' })
+    return
+  }
+  send(response, 200, {
+    'content-type': CONTENT_TYPES[found.path.slice(found.path.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+    'content-length': String(bytes.length),
+    'cache-control': 'max-age=5',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': 'Content-Length',
+  })
+  if (request.method === 'HEAD') response.end()
+  else response.end(bytes)
+}
+
+/**
+ * Session and path of a URL below `/stream/`. One `live/` after it is dropped; the reference drops every `live/`
+ * anywhere, and so loses renditions whose name ends in "live".
+ */
+export function locate(url: string): { sessionId: string; path: string } | undefined {
+  const path = decoded(url.split('?', 1)[0] ?? '')
+  const match = /^\/stream\/(?:live\/)?([^/]+)\/(.+)$/.exec(path ?? '')
+  return match?.[1] && match[2] ? { sessionId: match[1], path: match[2] } : undefined
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
+}

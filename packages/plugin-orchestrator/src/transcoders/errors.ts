@@ -1,0 +1,92 @@
+import { LivepeerError } from '@livepeer-node/sdk'
+
+/** Texts of wire.md §7.4 and §10.1; peers match some of them exactly. */
+export const noneAvailable = (attached: number): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_NO_TRANSCODER',
+    kind: 'limit',
+    message: attached === 0 ? 'No transcoder is attached.' : 'Every transcoder that could do this is full.',
+    remedy: 'Attach another transcoder, or raise the capacity of one.',
+    observed: attached,
+    wireText: 'no transcoders available',
+  })
+
+export const noneCapable = (attached: number): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_NO_TRANSCODER_CAPABLE',
+    kind: 'limit',
+    message: 'No attached transcoder has the capabilities and the version that the job needs.',
+    remedy: 'Attach one that has them.',
+    observed: attached,
+    wireText: 'no transcoders can provide requested capabilities',
+  })
+
+export const tookTooLong = (transcoder: string, limitMs: number): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_TRANSCODER_TIMEOUT',
+    kind: 'peer',
+    message: `Transcoder ${transcoder} did not deliver in time.`,
+    remedy: 'Look at its load, and whether it can reach the service URI of this orchestrator.',
+    limit: limitMs,
+    wireText: 'Remote transcoder took too long',
+  })
+
+export const lost = (transcoder: string): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_TRANSCODER_LOST',
+    kind: 'peer',
+    message: `Transcoder ${transcoder} went away while it was at work.`,
+    wireText: 'no transcoders available',
+  })
+
+/** What the transcoder said goes to the broadcaster letter by letter. */
+export const reported = (transcoder: string, text: string): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_TRANSCODER_ERROR',
+    kind: 'peer',
+    message: `Transcoder ${transcoder} could not do it: ${text}`,
+    wireText: text,
+  })
+
+export const mismatched = (observed: number, limit: number): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_RESULT_COUNT',
+    kind: 'peer',
+    message: 'The transcoder returned another number of renditions than was asked for.',
+    observed,
+    limit,
+    wireText: 'MismatchedSegments',
+  })
+
+export const tooSmall = (name: string, observed: number, limit: number): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_RESULT_EMPTY',
+    kind: 'peer',
+    message: `Rendition ${name} came back without video.`,
+    observed,
+    limit,
+    wireText: 'ZeroSegments',
+  })
+
+export const registration = (why: 'secret' | 'capacity', observed?: string): LivepeerError =>
+  new LivepeerError({
+    code: why === 'secret' ? 'LP_SECRET_REFUSED' : 'LP_REGISTER_CAPACITY',
+    kind: 'peer',
+    message:
+      why === 'secret'
+        ? 'A transcoder tried to attach with another secret.'
+        : 'A transcoder tried to attach without room for a session.',
+    remedy: why === 'secret' ? 'Give both sides the same orchSecret.' : 'Set maxSessions of the transcoder above 0.',
+    ...(observed !== undefined && { observed }),
+    wireText: why === 'secret' ? 'invalid secret' : 'zero capacity',
+  })
+
+/** A result that cannot be read; the text also goes back to the transcoder. */
+export const resultUnreadable = (why: string, cause?: unknown): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_RESULT_UNREADABLE',
+    kind: 'peer',
+    message: `A transcoder's result could not be read: ${why}.`,
+    wireText: why,
+    cause,
+  })
