@@ -8,3 +8,8 @@ export type { ComposedHook, ComposedPlugin, Composition } from './kernel/inspect
 export { createNode, type LivepeerNode, type NodeOptions, type NodeState } from './kernel/node.ts'
 export { problemsOf } from './kernel/problems.ts'
 export { pinoLogger, type PinoLoggerOptions } from './logging/pino-logger.ts'
+export type { Preset } from './config/composition.ts'
+export { type LoadConfigRequest, type LoadedConfig, loadConfig } from './config/load-config.ts'
+export { kebab } from './config/overrides.ts'
+export type { NodeSettings } from './config/settings.ts'
+export type { ConfigValue } from './config/values.ts'
