@@ -3,6 +3,7 @@ import { AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
 import { avGetCodecName, FormatContext, type Stream } from 'node-av/lib'
 import { check, ffmpegText, INVALID_DATA, isAgain } from './errors.ts'
 import type { CodecParameters, Packet, Rational } from './media-data.ts'
+import { isFragmented } from './mp4-boxes.ts'
 import type { MemoryReader } from './memory-io.ts'
 
 // A playlist or a script that poses as media must never make the demuxer open what it names.
@@ -44,7 +45,7 @@ export class Demuxer implements Disposable {
       this.video = inputStream(streams[this.#context.findBestStream(AVMEDIA_TYPE_VIDEO)])
       this.audio = inputStream(streams[this.#context.findBestStream(AVMEDIA_TYPE_AUDIO)])
       this.container = this.#context.iformat?.name ?? ''
-      this.durationMs = Math.max(0, Math.round(Number(this.#context.duration) / 1000))
+      this.durationMs = this.#durationMs(isFragmented(bytes))
     } catch (error) {
       this[Symbol.dispose]()
       throw error
@@ -66,6 +67,13 @@ export class Demuxer implements Disposable {
   [Symbol.dispose](): void {
     this.#context.closeInputSync()
     this.#reader.unload()
+  }
+
+  /** A fragmented MP4 counts from 0 to the end of its last fragment, wherever its first one starts. */
+  #durationMs(fromZero: boolean): number {
+    const duration = Number(this.#context.duration)
+    const before = fromZero ? Math.max(0, Number(this.#context.startTime)) : 0
+    return Math.max(0, Math.round((duration > before ? duration - before : duration) / 1000))
   }
 
   #open(): void {

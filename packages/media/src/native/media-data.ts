@@ -1,4 +1,4 @@
-import { AV_NOPTS_VALUE } from 'node-av/constants'
+import { AV_FRAME_FLAG_KEY, AV_NOPTS_VALUE } from 'node-av/constants'
 import { avRescaleQ, Frame, Packet, Rational } from 'node-av/lib'
 
 export type { CodecParameters } from 'node-av/lib'
@@ -29,4 +29,9 @@ export function newFrame(): Frame {
 /** A time in units of `from` as units of `to`, rounded to the nearest. */
 export function rescale(time: bigint, from: Rational, to: Rational): bigint {
   return avRescaleQ(time, from, to)
+}
+
+/** Was this frame decoded from a key frame? */
+export function isKeyFrame(frame: Frame): boolean {
+  return frame.hasFlags(AV_FRAME_FLAG_KEY)
 }

@@ -21,7 +21,7 @@ export function hasPictures({ parameters }: InputStream): boolean {
 
 function segmentFormat(container: string, bytes: Uint8Array): SegmentFormat {
   if (!container.split(',').includes('mp4')) return 'mpegts'
-  return isFragmented(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) ? 'fmp4' : 'mp4'
+  return isFragmented(bytes) ? 'fmp4' : 'mp4'
 }
 
 function videoInfo({ parameters, codec, frameRate }: InputStream): VideoInfo {

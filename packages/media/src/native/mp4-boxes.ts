@@ -28,7 +28,8 @@ export function faststart(file: Buffer): Buffer {
 }
 
 /** True for an MP4 whose media lies in fragments. */
-export function isFragmented(file: Buffer): boolean {
+export function isFragmented(bytes: Uint8Array): boolean {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return boxes(file, 0, file.length).some((box) => box.type === 'moof')
 }
 
@@ -37,7 +38,7 @@ function boxes(file: Buffer, from: number, to: number): Box[] {
   for (let start = from; start + 8 <= to; ) {
     const short = file.readUInt32BE(start)
     const size = short === 1 ? Number(file.readBigUInt64BE(start + 8)) : short
-    if (size < 8) break
+    if (size < 8) break // to the end of the file, or no MP4 at all
     found.push({ type: file.toString('latin1', start + 4, start + 8), start, size })
     start += size
   }

@@ -1,0 +1,9 @@
+import { serveWorker } from '../supervisor/worker-host.ts'
+import { generate } from './generate.ts'
+import { inspectMedia } from './inspect.ts'
+import type { ClipProtocol } from './types.ts'
+
+serveWorker<ClipProtocol>((host) => ({
+  generate: (options) => generate(options, host.beat),
+  inspect: (bytes) => inspectMedia(bytes, host.beat),
+}))
