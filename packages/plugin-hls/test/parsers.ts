@@ -1,4 +1,4 @@
-import { parse, setOptions, type types } from 'hls-parser'
+import { parse, setOptions } from 'hls-parser'
 import { Parser } from 'm3u8-parser'
 import { expect } from 'vitest'
 
@@ -25,9 +25,8 @@ export interface ParsedMedia {
 
 /** Reads a media playlist with two parsers, one of them strict, and checks what RFC 8216 asks of any such playlist. */
 export function readMedia(text: string): ParsedMedia {
-  const strict = parse(text)
-  if (strict.isMasterPlaylist) throw new Error('a master playlist where a media playlist was due')
-  const media = strict as types.MediaPlaylist
+  const media = parse(text)
+  if (media.isMasterPlaylist) throw new Error('a master playlist where a media playlist was due')
   const loose = m3u8(text)
   expect(loose.segments.length).toBe(media.segments.length)
   expect(loose.targetDuration).toBe(media.targetDuration)
@@ -61,9 +60,8 @@ export interface ParsedVariant {
 }
 
 export function readMaster(text: string): readonly ParsedVariant[] {
-  const strict = parse(text)
-  if (!strict.isMasterPlaylist) throw new Error('a media playlist where a master playlist was due')
-  const master = strict as types.MasterPlaylist
+  const master = parse(text)
+  if (!master.isMasterPlaylist) throw new Error('a media playlist where a master playlist was due')
   expect(m3u8(text).playlists?.map((playlist) => playlist.uri)).toEqual(master.variants.map((variant) => variant.uri))
   return master.variants.map((variant) => ({
     uri: variant.uri,

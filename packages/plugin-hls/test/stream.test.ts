@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { MediaInfo } from '@livepeer-node/sdk'
 import { type HlsSettings, HlsStream } from '../src/stream.ts'
 import { readMaster, readMedia } from './parsers.ts'
-import { info, LADDER, ManualClock, profile, recordingLog, segment, type SegmentInit, stream } from './support.ts'
+import { info, ManualClock, profile, recordingLog, segment, type SegmentInit, stream } from './support.ts'
 
 const SETTINGS: HlsSettings = { listed: 6, spare: 6, maxBytes: 1e9, segmentMs: 2000, maxGaps: 3 }
 
@@ -276,49 +276,6 @@ test('memory is bounded in bytes: the playlist gets shorter, once with a warning
   expect(media(made, 'source').segments.map((entry) => entry.seq)).toEqual([20])
 })
 
-describe('fragmented MP4', () => {
-  const ladder = [profile('M', { format: 'fmp4' })]
-  const box = (type: string, size: number) => {
-    const bytes = Buffer.alloc(size, 7)
-    bytes.writeUInt32BE(size)
-    bytes.write(type, 4, 'latin1')
-    return bytes
-  }
-  const file = (moov: number) => Buffer.concat([box('ftyp', 24), box('moov', moov), box('moof', 40), box('mdat', 100)])
-
-  async function withSegments(files: readonly Uint8Array[]) {
-    const { log } = recordingLog()
-    const hls = new HlsStream(stream({ ladder }), SETTINGS, { clock: new ManualClock(), log, probe: () => undefined })
-    for (const [seq, bytes] of files.entries()) {
-      const made = segment({ seq, ladder })
-      const renditions = made.renditions.map((rendition) =>
-        rendition.ok && rendition.name === 'M' ? { ...rendition, bytes } : rendition,
-      )
-      await hls.publish({ ...made, renditions })
-    }
-    return hls
-  }
-
-  test('names its initialisation part, and again when it changes', async () => {
-    const hls = await withSegments([file(64), file(64), file(80)])
-    const { segments } = readMedia(hls.playlist('M') ?? '')
-    expect(segments.map((entry) => entry.uri)).toEqual(['M/0.m4s', 'M/1.m4s', 'M/2.m4s'])
-    const [first = '', second, third = ''] = segments.map((entry) => entry.map ?? '')
-    expect(second).toBe(first)
-    expect(third).not.toBe(first)
-    expect(hls.playlist('M')).toContain('#EXT-X-VERSION:6')
-    const name = (uri: string) => uri.replace('M/', '').replace('.init.mp4', '')
-    expect(hls.init('M', name(first))?.byteLength).toBe(24 + 64)
-    expect(hls.init('M', name(third))?.byteLength).toBe(24 + 80)
-    expect(hls.media('M', 0)?.parts?.media.byteLength).toBe(140)
-  })
-
-  test('a file without fragments is listed as it is', async () => {
-    const hls = await withSegments([box('ftyp', 24)])
-    expect(readMedia(hls.playlist('M') ?? '').segments.map((entry) => entry.uri)).toEqual(['M/0.mp4'])
-  })
-})
-
 test('ladder names that need escaping are escaped', async () => {
   const ladder = [profile('360p live')]
   const { log } = recordingLog()
@@ -327,5 +284,4 @@ test('ladder names that need escaping are escaped', async () => {
   await hls.publish(segment({ seq: 0, ladder }))
   expect(readMaster(hls.master() ?? '')[1]?.uri).toBe('a%20b/360p%20live.m3u8')
   expect(readMedia(hls.playlist('360p live') ?? '').segments[0]?.uri).toBe('360p%20live/0.ts')
-  expect(LADDER).toHaveLength(2)
 })
