@@ -86,9 +86,8 @@ export class RtmpConnection {
   async #ask(command: PublishCommand, remote: string): Promise<void> {
     let publication: Publication
     try {
-      const request = publishRequest(command, remote)
-      if (request.playbackId !== undefined) this.#log = this.#log.child({ playbackId: request.playbackId })
-      publication = await this.#parts.publish(request)
+      // Not logged: until somebody has authorised it, the whole path may be a stream key.
+      publication = await this.#parts.publish(publishRequest(command, remote))
     } catch (thrown) {
       this.#asking = false
       if (this.#end) this.#ended.resolve()
@@ -106,7 +105,10 @@ export class RtmpConnection {
   #goLive({ signal }: Publication): void {
     this.#log.info('A publisher came')
     this.#wire.start()
-    const sendAway = () => this.#finish('failed', toLivepeerError(signal.reason))
+    const sendAway = () => {
+      const error = toLivepeerError(signal.reason)
+      this.#finish(error.code === 'LP_DRAINING' ? 'drained' : 'failed', error)
+    }
     if (signal.aborted) return sendAway()
     signal.addEventListener('abort', sendAway, { once: true })
     void this.#ended.promise.then(() => signal.removeEventListener('abort', sendAway))
