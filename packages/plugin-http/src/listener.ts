@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { nodeAddress, type NodeAddress } from '@livepeer-node/protocol'
+import { cannotListen, portTaken } from './errors.ts'
+
+export interface ListenRequest {
+  readonly option: string
+  readonly address: NodeAddress
+}
+
+const ALL_INTERFACES: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+/** A player asks every few seconds: its connection should still be there. */
+const KEEP_ALIVE_MS = 65_000
+
+/** A bound port. It answers 503 until it is given something to serve. */
+export class Listener {
+  readonly server: Server
+  #handle: RequestListener = unavailable
+  #isClosing = false
+
+  private constructor() {
+    this.server = createServer((request, response) => {
+      // A kept-alive connection becomes idle only after its answer; nothing else ends it while the server closes.
+      response.once('close', () => this.#isClosing && setImmediate(() => this.server.closeIdleConnections()))
+      this.#handle(request, response)
+    })
+    this.server.keepAliveTimeout = KEEP_ALIVE_MS
+  }
+
+  /** Rejects with `LP_PORT_TAKEN` or `LP_CANNOT_LISTEN`. */
+  static async open({ option, address }: ListenRequest): Promise<Listener> {
+    const listener = new Listener()
+    const wanted = { option, authority: address.authority }
+    try {
+      listener.server.listen({ host: address.host, port: address.port })
+      await once(listener.server, 'listening')
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      throw code === 'EADDRINUSE' ? portTaken(wanted, error) : cannotListen(wanted, error as Error)
+    }
+    return listener
+  }
+
+  serve(handle: RequestListener): void {
+    this.#handle = handle
+  }
+
+  /** For a program on this machine, with the real port. */
+  get url(): string {
+    const { address, port } = this.server.address() as AddressInfo
+    return nodeAddress({ secure: false, host: ALL_INTERFACES[address] ?? address, port }).uri
+  }
+
+  /** No new connections; idle ones end now, requests that run may end by themselves until `deadline` aborts. */
+  async close(deadline: AbortSignal): Promise<void> {
+    if (!this.server.listening) return
+    this.#isClosing = true
+    const closed = once(this.server, 'close')
+    this.server.close()
+    this.server.closeIdleConnections()
+    const cut = () => this.server.closeAllConnections()
+    if (deadline.aborted) cut()
+    deadline.addEventListener('abort', cut, { once: true })
+    await closed
+    deadline.removeEventListener('abort', cut)
+  }
+}
+
+const unavailable: RequestListener = (request, response) => {
+  request.resume()
+  response.writeHead(503, { 'retry-after': '1', 'access-control-allow-origin': '*', 'content-type': 'text/plain' })
+  response.end('The node is starting.\n')
+}
