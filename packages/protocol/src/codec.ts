@@ -13,10 +13,11 @@ export function encodeMessage<D extends DescMessage>(schema: D, message: Message
   }
 }
 
-/** A message from bytes; unknown fields are kept. @throws `LP_MESSAGE_UNDECODABLE`. */
+/** A message from bytes; its byte fields are views of them, unknown fields are kept. @throws `LP_MESSAGE_UNDECODABLE`. */
 export function decodeMessage<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
   try {
-    return fromBinary(schema, bytes)
+    // A Buffer would make Buffers of the message's bytes, whose slice() does not copy.
+    return fromBinary(schema, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   } catch (cause) {
     throw messageUndecodable(schema.name, bytes.length, cause)
   }

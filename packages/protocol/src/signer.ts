@@ -58,7 +58,7 @@ export const ethVerifier: Verifier = Object.freeze({
 /** A signer with the key in memory. Deterministic (RFC 6979). @throws `LP_KEY_INVALID`. */
 export function keySigner(privateKey: Uint8Array): Signer {
   if (privateKey.length !== 32 || !secp256k1.privateKeyVerify(privateKey)) throw keyInvalid(privateKey.length)
-  const key = privateKey.slice()
+  const key = Uint8Array.from(privateKey)
   return Object.freeze({
     address: addressOf(secp256k1.publicKeyCreate(key, false)),
     offchain: false,
@@ -72,7 +72,7 @@ export function keySigner(privateKey: Uint8Array): Signer {
  */
 export function recoverAddress(hash: Uint8Array, signature: Uint8Array): Uint8Array {
   if (signature.length !== SIGNATURE_BYTES) throw signatureInvalid('invalid signature length', signature.length)
-  const rs = signature.slice(0, 64)
+  const rs = signature.subarray(0, 64)
   const v = signature[64] ?? 0
   if (Buffer.compare(rs.subarray(32), HALF_ORDER) > 0) {
     throw signatureInvalid('signature s value too high', toHex(rs.subarray(32)))

@@ -1,12 +1,20 @@
 import { capabilityName } from './numbers.ts'
 
+/**
+ * Highest capability that a set holds. Far above all that there are; without a bound a peer could make us build numbers
+ * of half a gigabyte.
+ */
+export const MAX_CAPABILITY = 4095
 const WORD = 64n
+const MAX_WORDS = (MAX_CAPABILITY + 1) / 64
 const WORD_MASK = (1n << WORD) - 1n
 
-/** A set of capabilities: bit c = capability c. Negative numbers mean "nothing to set" and are skipped. */
+/** A set of capabilities: bit c = capability c. Negative numbers mean "nothing to set"; they and those over `MAX_CAPABILITY` are left out. */
 export function capabilityBits(capabilities: Iterable<number>): bigint {
   let bits = 0n
-  for (const capability of capabilities) if (capability >= 0) bits |= 1n << BigInt(capability)
+  for (const capability of capabilities) {
+    if (capability >= 0 && capability <= MAX_CAPABILITY) bits |= 1n << BigInt(capability)
+  }
   return bits
 }
 
@@ -25,9 +33,9 @@ export function bitsToWords(bits: bigint): bigint[] {
   return words
 }
 
-/** The set in the words of a message. */
+/** The set in the words of a message; what is over `MAX_CAPABILITY` is left out. Compare words by `wordsWithin`. */
 export function wordsToBits(words: readonly bigint[]): bigint {
-  return words.reduceRight((bits, word) => (bits << WORD) | (word & WORD_MASK), 0n)
+  return words.slice(0, MAX_WORDS).reduceRight((bits, word) => (bits << WORD) | (word & WORD_MASK), 0n)
 }
 
 /** Is every bit of `part` in `whole`? More words than the whole has are never in it, zero or not (wire.md §5.3). */

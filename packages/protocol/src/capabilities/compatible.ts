@@ -5,6 +5,9 @@ import { LEGACY_CAPABILITIES } from './numbers.ts'
 
 const LEGACY_WORDS = bitsToWords(capabilityBits(LEGACY_CAPABILITIES))
 
+/** Capabilities that one log line names. */
+const MAX_NAMES = 8
+
 /** Why a peer cannot do a job, for a log line. */
 export interface Incompatibility {
   /** `version`: the peer is too old; `mandatory`: it insists on what the job does not ask; `model`: AI; `capability`: it lacks some. */
@@ -53,7 +56,9 @@ function lacking(needed: readonly bigint[], had: readonly bigint[]): Incompatibi
 
 function missingNames(needed: readonly bigint[], had: readonly bigint[]): string {
   const names = capabilityNames(wordsToBits(needed) & ~wordsToBits(had))
-  return names.length > 0 ? `lacks ${names.join(', ')}` : `${needed.length} words asked of ${had.length}`
+  if (names.length === 0) return `${needed.length} words asked of ${had.length}`
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''
+  return `lacks ${names.slice(0, MAX_NAMES).join(', ')}${more}`
 }
 
 function modelsLacking(job: Capabilities | undefined, peer: Capabilities): Incompatibility | undefined {

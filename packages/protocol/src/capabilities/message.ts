@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { type Capabilities, CapabilitiesSchema } from '../gen/net/lp_rpc_pb.ts'
-import { bitsToWords, capabilityBits, capabilityNumbers, wordsToBits } from './bits.ts'
+import { bitsToWords, capabilityBits, capabilityNumbers, MAX_CAPABILITY, wordsToBits } from './bits.ts'
 
 /** What a node says of itself (wire.md §5.2). */
 export interface NodeCapabilities {
@@ -27,12 +27,14 @@ export function jobCapabilitiesMessage(bits: bigint, minVersion = ''): Capabilit
 }
 
 /**
- * The number behind each capability of a received message; without a map 1 for each set bit (wire.md §5.2).
+ * The number behind each capability of a received message; without a map 1 for each set bit (wire.md §5.2). Those over
+ * `MAX_CAPABILITY` are left out.
  */
 export function capacitiesOf(message: Capabilities): Map<number, number> {
   const given = Object.keys(message.capacities).length > 0
   const capacities = given ? message.capacities : unitCapacities(wordsToBits(message.bitstring))
-  return new Map(Object.entries(capacities).map(([capability, capacity]) => [Number(capability), capacity]))
+  const entries = Object.entries(capacities).map(([capability, capacity]) => [Number(capability), capacity] as const)
+  return new Map(entries.filter(([capability]) => capability <= MAX_CAPABILITY))
 }
 
 function unitCapacities(bits: bigint): { [capability: number]: number } {
