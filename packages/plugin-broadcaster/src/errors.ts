@@ -70,17 +70,6 @@ export function noProber(): LivepeerError {
   })
 }
 
-export function badOrchAddr(entry: string, why: string): LivepeerError {
-  return new LivepeerError({
-    code: 'LP_ORCH_ADDR',
-    kind: 'config',
-    message: `"${entry}" in orchAddr is not an orchestrator's address: ${why}.`,
-    observed: entry,
-    limit: 'host:port or http(s)://host:port, no path',
-    remedy: 'Correct orchAddr.',
-  })
-}
-
 /** Why a rendition is missing. */
 export function backlog(inFlight: number): LivepeerError {
   return new LivepeerError({
@@ -129,5 +118,15 @@ export function publisherStuck(limitMs: number): LivepeerError {
     message: 'A publisher did not finish in time and is left out for the rest of the stream.',
     limit: limitMs,
     remedy: 'The other publishers go on; report it to the author of the publishing plugin.',
+  })
+}
+
+export function sessionUnknown(sessionId: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SESSION_UNKNOWN',
+    kind: 'bug',
+    message: 'A selection strategy chose a session that it was not offered.',
+    observed: sessionId,
+    remedy: 'Report it to the author of the plugin that answers session.select.',
   })
 }

@@ -1,1 +1,152 @@
-export {}
+import {
+  type Candidate,
+  definePlugin,
+  type Logger,
+  type PluginScope,
+  type SecretRef,
+  type Stream,
+} from '@livepeer-node/sdk'
+import { parseOrchestratorList } from '@livepeer-node/protocol'
+import { Broadcaster } from './broadcaster.ts'
+import { EndCalls } from './end-calls.ts'
+import { noProber } from './errors.ts'
+import { OrchestratorHttp } from './http.ts'
+import { parseTranscodingOptions } from './ladder.ts'
+import { LiveStream } from './live-stream.ts'
+import { type BroadcasterOptions, options } from './options.ts'
+import { OrchestratorRpc } from './rpc.ts'
+import { StreamKeys } from './stream-keys.ts'
+import { StreamSessions, type StreamSessionsParts } from './stream-sessions.ts'
+
+export type { BroadcasterOptions } from './options.ts'
+
+type Node = PluginScope<'ingest' | 'segment' | 'session' | 'verify' | 'publish'>
+
+/** Role: accepts streams, has them transcoded by orchestrators, hands the renditions to the publishers. */
+export default definePlugin({
+  name: '@livepeer-node/plugin-broadcaster',
+  kernel: '^0.1.0',
+  provides: ['broadcaster'],
+  runs: ['ingest', 'segment', 'session', 'verify', 'publish'],
+  roles: ['broadcaster'],
+  options,
+
+  async apply(node, settings) {
+    const candidates = listed(settings.orchAddr)
+    const ladder = settings.maxAttempts > 0 ? await parseTranscodingOptions(settings.transcodingOptions) : []
+    const { clock, log } = node
+    const wire = openWire(node)
+    const live = new Map<string, StreamSessions>()
+    const broadcaster = new Broadcaster({
+      clock,
+      log,
+      ladder,
+      keys: new StreamKeys(resolved(node, settings.streamKeys), settings.requireStreamKey),
+      maxSessions: settings.maxSessions,
+      authorize: (request) => node.run.ingest.authorize(request),
+      plan: (planned, request) => node.run.ingest.plan(planned, request),
+      makeStream: (stream) => makeStream({ node, settings, wire, live }, stream),
+    })
+
+    node.defer(() => broadcaster.abandon())
+
+    node.on.ingest.publish((request) => broadcaster.publish(request))
+    node.on.session.discover(() => candidates)
+    node.on.session.select((views, job) => live.get(job.streamId)?.prefer(views), { stage: 'fallback' })
+    node.on.lifecycle.preflight(() => {
+      const missing = settings.localVerify && !node.run.segment.prober()
+      const { code, message, remedy = '' } = noProber()
+      return missing ? [{ code, message, remedy }] : []
+    })
+    node.on.lifecycle.status(() => [{ name: 'broadcaster', data: broadcaster.status() }])
+    node.on.lifecycle.draining(async (deadline) => {
+      await broadcaster.drain(deadline)
+      await wire.ending.idle()
+    })
+  },
+})
+
+interface Wire {
+  readonly rpc: OrchestratorRpc
+  readonly http: OrchestratorHttp
+  readonly ending: EndCalls
+}
+
+function openWire(node: Node): Wire {
+  const { clock, log } = node
+  const rpc = new OrchestratorRpc(clock)
+  const http = new OrchestratorHttp(clock)
+  node.defer(() => rpc.close())
+  node.defer(() => http.close())
+  return { rpc, http, ending: new EndCalls(rpc, log) }
+}
+
+interface Making {
+  readonly node: Node
+  readonly settings: BroadcasterOptions
+  readonly wire: Wire
+  /** By stream id, for the default selection strategy. */
+  readonly live: Map<string, StreamSessions>
+}
+
+function makeStream({ node, settings, wire, live }: Making, stream: Stream): LiveStream {
+  const { run, clock } = node
+  const log = node.log.child({ streamId: stream.id })
+  const sessions = new StreamSessions(stream, sessionParts({ node, settings, wire, log }))
+  live.set(stream.id, sessions)
+  return new LiveStream(stream, {
+    clock,
+    log,
+    maxInFlight: settings.maxSegmentsInFlight,
+    received: (segment) => run.segment.received(segment),
+    transcode: (segment, signal) => sessions.transcode(segment, signal),
+    reported: (report) => run.segment.reported(report),
+    openSegmenter: (of, sink) => run.segment.open(of, sink),
+    openPublishers: (of) => run.publish.open(of),
+    opened: (of) => run.ingest.opened(of),
+    closed: (of, reason) => run.ingest.closed(of, reason),
+    openSessions: () => sessions.open(),
+    closeSessions: () => {
+      sessions.close()
+      live.delete(stream.id)
+    },
+    sessions: () => sessions.views(),
+  })
+}
+
+function sessionParts({ node, settings, wire, log }: Omit<Making, 'live'> & { log: Logger }): StreamSessionsParts {
+  const { run, clock } = node
+  return {
+    clock,
+    log,
+    rpc: wire.rpc,
+    http: wire.http,
+    hooks: {
+      candidates: async (job) => run.session.shortlist(await run.session.discover(job), job),
+      select: (views, job) => run.session.select(views, job),
+      ended: (session, outcome) => void run.session.ended(session, outcome),
+      reject: (request) => run.verify.reject(request),
+    },
+    measure: settings.localVerify ? (bytes) => prober(node).measure(bytes) : undefined,
+    endSession: (session) => wire.ending.begin(session),
+    maxAttempts: settings.maxAttempts,
+    discoveryTimeoutMs: settings.discoveryTimeout,
+    minVersion: settings.orchMinLivepeerVersion,
+  }
+}
+
+function prober(node: Node) {
+  const found = node.run.segment.prober()
+  if (!found) throw noProber()
+  return found
+}
+
+function listed(orchAddr: BroadcasterOptions['orchAddr']): Candidate[] {
+  const text = Array.isArray(orchAddr) ? orchAddr.join(',') : orchAddr
+  if (text.trim() === '') return []
+  return parseOrchestratorList(text).map(({ uri }) => ({ uri, trusted: true, origin: 'list' }))
+}
+
+function resolved(node: Node, keys: Readonly<Record<string, SecretRef>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(keys).map(([id, ref]) => [id, node.secret(ref)]))
+}

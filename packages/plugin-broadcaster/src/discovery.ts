@@ -1,0 +1,89 @@
+import { type Capabilities, DISCOVERY_LIMIT_MS, type OrchestratorInfo } from '@livepeer-node/protocol'
+import { type Candidate, type Clock, type Logger, type LivepeerError, toLivepeerError } from '@livepeer-node/sdk'
+import type { CallLimits } from './rpc.ts'
+import { isUsable, OrchestratorSession, type SessionInfo } from './session.ts'
+import { unfit } from './wire-errors.ts'
+
+/** Enough to choose from. */
+const ENOUGH = 8
+
+export interface DiscoveryParts {
+  readonly clock: Clock
+  readonly log: Logger
+  /** First wait, ms. */
+  readonly timeoutMs: number
+  /** Why this orchestrator cannot do this job, in words; `undefined`: it can. */
+  readonly misfit: (info: OrchestratorInfo) => string | undefined
+  readonly ask: (uri: string, capabilities: Capabilities, limits: CallLimits) => Promise<OrchestratorInfo>
+}
+
+export interface Round {
+  readonly candidates: readonly Candidate[]
+  readonly capabilities: Capabilities
+  readonly signal: AbortSignal
+  /** Called for each usable answer, also for those that come after the round was called done. */
+  readonly found: (session: OrchestratorSession) => void
+}
+
+/**
+ * One round: asks all candidates at once (wire.md §9.2). Done when all have answered, when there are enough to choose
+ * from, or when the wait is over: 500 ms, doubled while no answer was usable, six seconds at most.
+ */
+export async function discover(parts: DiscoveryParts, round: Round): Promise<void> {
+  const done = new AbortController()
+  let usable = 0
+  const asked = round.candidates.map(async (candidate) => {
+    const session = await ask(parts, round, candidate)
+    if (!session || round.signal.aborted) return
+    round.found(session)
+    usable += 1
+    if (usable >= ENOUGH) done.abort()
+  })
+  // Asking never rejects; who is late is still welcome when this is over.
+  void Promise.all(asked).then(() => done.abort())
+  const signal = AbortSignal.any([done.signal, round.signal])
+  await waitForEnough({ clock: parts.clock, firstMs: parts.timeoutMs, signal }, () => usable > 0)
+}
+
+interface Wait {
+  readonly clock: Clock
+  readonly firstMs: number
+  readonly signal: AbortSignal
+}
+
+async function waitForEnough(wait: Wait, enough: () => boolean): Promise<void> {
+  let waited = 0
+  for (let ms = wait.firstMs; waited < DISCOVERY_LIMIT_MS; ms *= 2) {
+    const next = Math.min(ms, DISCOVERY_LIMIT_MS - waited)
+    const interrupted = await wait.clock.sleep(next, wait.signal).then(
+      () => false,
+      () => true,
+    )
+    waited += next
+    if (interrupted || enough()) return
+  }
+}
+
+async function ask(parts: DiscoveryParts, round: Round, candidate: Candidate) {
+  const { clock, log } = parts
+  try {
+    const info = await parts.ask(candidate.uri, round.capabilities, { ms: DISCOVERY_LIMIT_MS, signal: round.signal })
+    return new OrchestratorSession({ info: accept(parts, candidate, info), candidate, now: clock.now() })
+  } catch (thrown) {
+    if (!round.signal.aborted) refuse(log, candidate, toLivepeerError(thrown))
+    return undefined
+  }
+}
+
+function accept(parts: DiscoveryParts, candidate: Candidate, info: OrchestratorInfo): SessionInfo {
+  if (info.transcoder === '') throw unfit(candidate.uri, 'it takes no work (it named no service address)')
+  if (!URL.canParse(info.transcoder)) throw unfit(candidate.uri, `its service address is "${info.transcoder}"`)
+  if (!isUsable(info)) throw unfit(candidate.uri, 'it gave no auth token')
+  const misfit = parts.misfit(info)
+  if (misfit) throw unfit(candidate.uri, misfit)
+  return info
+}
+
+function refuse(log: Logger, { uri, origin }: Candidate, error: LivepeerError): void {
+  log.warn('orchestrator not used', { orchestrator: uri, origin, code: error.code, reason: error.message })
+}

@@ -1,0 +1,177 @@
+import {
+  type Clock,
+  type CloseReason,
+  type LivepeerError,
+  type Logger,
+  type PacketSink,
+  type Publication,
+  type PublishedSegment,
+  type Publisher,
+  type Segment,
+  type SegmentReport,
+  type SegmentSink,
+  type SessionView,
+  type Stream,
+  toLivepeerError,
+} from '@livepeer-node/sdk'
+import { noSegmenter } from './errors.ts'
+import { OncePackets } from './once-packets.ts'
+import { Pipeline, type PipelineParts } from './pipeline.ts'
+import { Publishers } from './publishers.ts'
+
+/** What the stream needs of the node and of its sessions. */
+export interface LiveStreamParts extends Pick<PipelineParts, 'maxInFlight' | 'received' | 'transcode' | 'reported'> {
+  readonly clock: Clock
+  readonly log: Logger
+  /** `segment.open`. */
+  readonly openSegmenter: (stream: Stream, sink: SegmentSink) => PacketSink | undefined
+  /** `publish.open`. */
+  readonly openPublishers: (stream: Stream) => Promise<readonly Publisher[]>
+  readonly opened: (stream: Stream) => Promise<void>
+  readonly closed: (stream: Stream, reason: CloseReason) => Promise<void>
+  /** Searches for orchestrators from now on. */
+  readonly openSessions: () => void
+  readonly closeSessions: () => void
+  readonly sessions: () => readonly SessionView[]
+}
+
+/** One stream, from its publisher's arrival until its last segment is shown. */
+export class LiveStream {
+  readonly stream: Stream
+  readonly #parts: LiveStreamParts
+  readonly #pipeline: Pipeline
+  readonly #abort = new AbortController()
+  readonly #closed = Promise.withResolvers<void>()
+  #packets: PacketSink | undefined
+  #publishers: Publishers
+  #closing: Promise<void> | undefined
+  #playable = false
+
+  constructor(stream: Stream, parts: LiveStreamParts) {
+    this.stream = stream
+    this.#parts = parts
+    const { clock, log, maxInFlight, received, transcode, reported } = parts
+    this.#publishers = new Publishers([], { clock, log })
+    const publish = (segment: PublishedSegment) => this.#publish(segment)
+    const report = (done: SegmentReport) => this.#report(done, reported)
+    const { ladder } = stream
+    this.#pipeline = new Pipeline({ clock, ladder, maxInFlight, received, transcode, publish, reported: report })
+  }
+
+  /** Settles when nothing of the stream is left to do. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
+
+  get closing(): boolean {
+    return this.#closing !== undefined
+  }
+
+  /** Opens all that the stream needs. Throws `LP_NO_SEGMENTER`; nothing is left open then. */
+  async open(): Promise<Publication> {
+    const { clock, log, openSegmenter, openPublishers, openSessions, opened } = this.#parts
+    try {
+      openSessions()
+      const packets = openSegmenter(this.stream, this.#sink())
+      if (!packets) throw noSegmenter()
+      this.#packets = new OncePackets(packets)
+      this.#publishers = new Publishers(await openPublishers(this.stream), { clock, log })
+      await opened(this.stream)
+      log.info('stream opened', { protocol: this.stream.protocol, ladder: this.stream.ladder.map(({ name }) => name) })
+      return this.#publication(this.#packets)
+    } catch (thrown) {
+      await this.#fail()
+      throw thrown
+    }
+  }
+
+  /** Ends the stream: the publisher is told by its signal, what it sent is published first. */
+  end(error: LivepeerError, reason: CloseReason): Promise<void> {
+    const closed = this.close(reason)
+    this.#abort.abort(error)
+    return closed
+  }
+
+  /** The publisher is gone. Resolves when its last segment is shown. */
+  close(reason: CloseReason): Promise<void> {
+    this.#closing ??= this.#close(reason)
+    return this.#closing
+  }
+
+  /** Waits for no orchestrator any more. */
+  giveUp(error: LivepeerError): void {
+    this.#pipeline.giveUp(error)
+  }
+
+  /** Ends at once, whatever is under way. */
+  abandon(error: LivepeerError): void {
+    this.#abort.abort(error)
+    this.giveUp(error)
+    this.#parts.closeSessions()
+    void this.#packets?.abort()
+  }
+
+  status(): Record<string, unknown> {
+    const { id, protocol, startedAt, ladder } = this.stream
+    const names = ladder.map(({ name }) => name)
+    return { id, protocol, startedAt, ladder: names, ...this.#pipeline.stats, orchestrators: this.#parts.sessions() }
+  }
+
+  #sink(): SegmentSink {
+    return {
+      segment: (segment: Segment) => this.#pipeline.push(segment),
+      failed: (error: LivepeerError) => {
+        this.#parts.log.error('segmenter gave up', { code: error.code, reason: error.message })
+        void this.end(error, 'failed')
+      },
+    }
+  }
+
+  #publication(packets: PacketSink): Publication {
+    return {
+      stream: this.stream,
+      signal: this.#abort.signal,
+      packets,
+      close: (reason) => this.close(reason),
+    }
+  }
+
+  async #close(reason: CloseReason): Promise<void> {
+    const { log, closeSessions, closed } = this.#parts
+    try {
+      await this.#packets?.end()
+    } catch (thrown) {
+      const { code, message } = toLivepeerError(thrown)
+      log.error('segmenter failed at the end', { code, reason: message })
+    }
+    await this.#pipeline.idle()
+    closeSessions()
+    await this.#publishers.end(reason)
+    log.info('stream closed', { reason, ...this.#pipeline.stats })
+    await closed(this.stream, reason)
+    this.#closed.resolve()
+  }
+
+  async #fail(): Promise<void> {
+    this.#closing ??= Promise.resolve()
+    this.#parts.closeSessions()
+    await this.#packets?.abort()
+    await this.#publishers.end('refused')
+    this.#closed.resolve()
+  }
+
+  async #publish(segment: PublishedSegment): Promise<void> {
+    await this.#publishers.publish(segment)
+    if (this.#playable) return
+    this.#playable = true
+    const { clock, log } = this.#parts
+    log.info('first segment playable', { seq: segment.seq, afterMs: Math.round(clock.now() - this.stream.startedAt) })
+  }
+
+  #report(report: SegmentReport, reported: (report: SegmentReport) => void): void {
+    const { seq, latencyMs, missing, attempts } = report
+    if (missing.length > 0) this.#parts.log.warn('renditions missing', { seq, missing, latencyMs, attempts })
+    else this.#parts.log.debug('segment published', { seq, latencyMs, attempts })
+    reported(report)
+  }
+}

@@ -1,0 +1,109 @@
+import { type Client, Code, ConnectError, createClient } from '@connectrpc/connect'
+import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node'
+import {
+  type AuthToken,
+  type Capabilities,
+  GRPC_CALL_MS,
+  GRPC_DIAL_MS,
+  IDLE_CONNECTION_MS,
+  offchainSigner,
+  Orchestrator,
+  type OrchestratorInfo,
+} from '@livepeer-node/protocol'
+import { type Clock, isLivepeerError } from '@livepeer-node/sdk'
+import { within } from './deadline.ts'
+import { orchestratorSaid, timedOut, unreachable } from './wire-errors.ts'
+
+interface Peer {
+  readonly connection: Http2SessionManager
+  readonly client: Client<typeof Orchestrator>
+}
+
+export interface CallLimits {
+  readonly ms: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The gRPC calls to orchestrators (wire.md §4). Nobody verifies certificates between nodes (§2.2). One connection per
+ * orchestrator, shared by all streams and closed when idle; go-livepeer opens one per call, which costs a handshake each.
+ */
+export class OrchestratorRpc {
+  readonly #clock: Clock
+  readonly #peers = new Map<string, Peer>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Asks for a session. Off chain the address is 20 zero bytes and nothing is signed (wire.md §4.1). */
+  getOrchestrator(uri: string, capabilities: Capabilities, limits: CallLimits): Promise<OrchestratorInfo> {
+    return this.#call(uri, 'GetOrchestrator', limits, (client, signal) =>
+      client.getOrchestrator({ address: offchainSigner.address, capabilities, ignoreCapacityCheck: false }, { signal }),
+    )
+  }
+
+  /** Frees the session's slot at the orchestrator. */
+  async endSession(uri: string, authToken: AuthToken): Promise<void> {
+    await this.#call(uri, 'EndTranscodingSession', { ms: GRPC_CALL_MS }, (client, signal) =>
+      client.endTranscodingSession({ authToken }, { signal }),
+    )
+  }
+
+  close(): void {
+    for (const { connection } of this.#peers.values()) connection.abort()
+    this.#peers.clear()
+  }
+
+  async #call<T>(
+    uri: string,
+    what: string,
+    limits: CallLimits,
+    call: (client: Client<typeof Orchestrator>, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { ms, signal } = limits
+    const error = () => timedOut(uri, what, ms)
+    try {
+      return await within({ clock: this.#clock, ms, error, signal }, async (inTime) => {
+        const { client, connection } = this.#peer(uri)
+        await this.#dial(uri, connection, inTime)
+        return await call(client, inTime)
+      })
+    } catch (thrown) {
+      if (isLivepeerError(thrown)) throw thrown
+      throw translate(uri, what, thrown)
+    }
+  }
+
+  async #dial(uri: string, connection: Http2SessionManager, signal: AbortSignal): Promise<void> {
+    const error = () => timedOut(uri, 'Connecting', GRPC_DIAL_MS)
+    try {
+      const state = await within({ clock: this.#clock, ms: GRPC_DIAL_MS, error, signal }, () => connection.connect())
+      if (state === 'error') throw unreachable(uri, 'Connecting', connection.error())
+    } catch (thrown) {
+      if (connection.state() === 'connecting') connection.abort()
+      throw thrown
+    }
+  }
+
+  #peer(uri: string): Peer {
+    const known = this.#peers.get(uri)
+    if (known) return known
+    const connection = new Http2SessionManager(
+      uri,
+      { idleConnectionTimeoutMs: IDLE_CONNECTION_MS, pingIntervalMs: 10_000, pingTimeoutMs: 3000 },
+      { rejectUnauthorized: false },
+    )
+    const transport = createGrpcTransport({ baseUrl: uri, sessionManager: connection })
+    const peer = { connection, client: createClient(Orchestrator, transport) }
+    this.#peers.set(uri, peer)
+    return peer
+  }
+}
+
+/** Status UNKNOWN carries the orchestrator's own words (wire.md §2.5); the rest is transport. */
+function translate(uri: string, what: string, thrown: unknown) {
+  if (thrown instanceof ConnectError && thrown.code !== Code.Unavailable && thrown.code !== Code.Canceled)
+    return orchestratorSaid(uri, thrown.rawMessage)
+  return unreachable(uri, what, thrown)
+}

@@ -1,0 +1,267 @@
+import type { Clock, LivepeerError, Logger, SessionOutcome, SessionView } from '@livepeer-node/sdk'
+import { toLivepeerError } from '@livepeer-node/sdk'
+import { untilAborted } from './deadline.ts'
+import { noOrchestrator, sessionUnknown } from './errors.ts'
+import { Lock } from './lock.ts'
+import { choose, type Contestant } from './selection.ts'
+import type { OrchestratorSession, SessionInfo } from './session.ts'
+import { SessionSupply } from './supply.ts'
+import { Suspensions } from './suspensions.ts'
+import { unfit } from './wire-errors.ts'
+
+/** A pool never wants more than this (media.md §7.4). */
+const POOL_TARGET = 8
+/** Earliest time to search again for orchestrators that are missing while others work, ms. */
+const TOP_UP_MS = { low: 10_000, otherwise: 30_000 } as const
+/** After a renewal that failed while the old token is still good. */
+const RENEW_AGAIN_MS = 10_000
+
+export interface PoolParts {
+  readonly clock: Clock
+  readonly log: Logger
+  /** The stream's life. */
+  readonly signal: AbortSignal
+  /** One round of discovery; returns how many candidates were asked. Never rejects. */
+  readonly discover: (found: (session: OrchestratorSession) => void) => Promise<number>
+  /** `session.select`: `undefined` means wait. */
+  readonly select: (sessions: readonly SessionView[]) => Promise<SessionView | undefined>
+  readonly renew: (session: OrchestratorSession) => Promise<SessionInfo>
+  /** Told of each new session, to make its connection ready. */
+  readonly warm: (session: OrchestratorSession) => void
+  /** The session is over; free it at the orchestrator. */
+  readonly ended: (session: OrchestratorSession, outcome: SessionOutcome) => void
+}
+
+export interface SegmentNeed {
+  readonly seq: number
+  readonly durationMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * The sessions of one stream. Gives each segment the session that shall take it, keeps the pool filled, drops who
+ * fails and takes him back later.
+ */
+export class SessionPool {
+  readonly #parts: PoolParts
+  readonly #sessions = new Map<string, OrchestratorSession>()
+  /** Dropped, with segments still out. */
+  readonly #leaving = new Map<OrchestratorSession, SessionOutcome>()
+  readonly #suspensions = new Suspensions()
+  readonly #supply: SessionSupply
+  readonly #lock = new Lock()
+  #changed = Promise.withResolvers<void>()
+  #last: OrchestratorSession | undefined
+  #choiceReason = ''
+  #durationMs = 0
+  #candidates = 0
+  #roundAt = Number.NEGATIVE_INFINITY
+  #renewAt = 0
+  #rounds = 0
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts
+    const { clock, signal, log } = parts
+    this.#supply = new SessionSupply({
+      clock,
+      signal,
+      round: () => this.#round(),
+      darkened: () => log.error('no orchestrator can be had; segments go out with their source alone', this.#reasons()),
+    })
+  }
+
+  /** Searches before the first segment is there. */
+  open(): void {
+    this.#supply.search()
+  }
+
+  /** The session for this segment, counted as busy with it until `release`. Throws `LP_NO_ORCHESTRATOR`. */
+  acquire(need: SegmentNeed): Promise<OrchestratorSession> {
+    return this.#lock.run(need.signal, () => this.#acquire(need))
+  }
+
+  release(session: OrchestratorSession, seq: number): void {
+    session.finish(seq)
+    const outcome = this.#leaving.get(session)
+    if (outcome && session.segmentsInFlight === 0) {
+      this.#leaving.delete(session)
+      this.#parts.ended(session, outcome)
+    }
+    this.#notify()
+  }
+
+  succeeded(session: OrchestratorSession): void {
+    this.#suspensions.clear(session.orchestrator)
+  }
+
+  /** Takes the session out. With `suspend` its orchestrator sits out the next rounds, unless there is no other. */
+  drop(session: OrchestratorSession, error: LivepeerError, suspend: boolean): void {
+    if (this.#sessions.get(session.orchestrator) !== session) return
+    const rounds = suspend ? this.#suspensions.suspend(session.orchestrator) : 0
+    const { code, message: reason } = error
+    const { orchestrator, sessionId, latencyScore } = session
+    this.#parts.log.warn('orchestrator dropped', { orchestrator, sessionId, code, reason, latencyScore, rounds })
+    this.#remove(session, suspend ? 'suspended' : 'failed')
+  }
+
+  /** Takes out all sessions that this finds fault with. */
+  dropWhere(fault: (session: OrchestratorSession) => string | undefined): void {
+    for (const session of this.#sessions.values()) {
+      const why = fault(session)
+      if (why) this.drop(session, unfit(session.orchestrator, why), false)
+    }
+  }
+
+  /** The default strategy, over what was offered to `session.select`. */
+  prefer(views: readonly SessionView[]): SessionView | undefined {
+    const now = this.#parts.clock.monotonic()
+    const contestants = views.map((view): Contestant & { view: SessionView } => {
+      const session = this.#sessions.get(view.orchestrator)
+      const { latencyScore, segmentsInFlight } = view
+      const last = session !== undefined && session === this.#last
+      return { view, last, latencyScore, segmentsInFlight, oldestMs: now - (session?.oldestStart ?? now) }
+    })
+    const choice = choose(contestants, this.#durationMs)
+    if (choice) this.#choiceReason = choice.reason
+    return choice?.chosen.view
+  }
+
+  views(): SessionView[] {
+    return [...this.#sessions.values()].map((session) => session.view())
+  }
+
+  /** The stream is over. */
+  close(): void {
+    for (const session of this.#sessions.values()) this.#remove(session, 'ended')
+    for (const [session, outcome] of this.#leaving) this.#parts.ended(session, outcome)
+    this.#leaving.clear()
+  }
+
+  async #acquire(need: SegmentNeed): Promise<OrchestratorSession> {
+    for (;;) {
+      need.signal.throwIfAborted()
+      const usable = this.#usable()
+      if (usable.length === 0) {
+        await this.#refill(need.signal)
+        continue
+      }
+      const changed = this.#changed.promise
+      const chosen = await this.#choose(usable, need)
+      const session = chosen && (await this.#renewed(chosen))
+      if (session) return this.#hand(session, need)
+      if (!chosen) await untilAborted(changed, need.signal)
+    }
+  }
+
+  async #refill(signal: AbortSignal): Promise<void> {
+    const found = await untilAborted(this.#supply.wait(), signal)
+    if (!found) throw noOrchestrator(this.#candidates === 0 ? 'none is known' : 'none is usable at present')
+  }
+
+  #hand(session: OrchestratorSession, need: SegmentNeed): OrchestratorSession {
+    if (this.#last !== session) this.#logChange(session, need.seq)
+    this.#last = session
+    session.begin(need.seq, this.#parts.clock.monotonic())
+    this.#topUp()
+    return session
+  }
+
+  async #choose(usable: readonly OrchestratorSession[], need: SegmentNeed): Promise<OrchestratorSession | undefined> {
+    this.#durationMs = need.durationMs
+    this.#choiceReason = 'chosen by a plugin'
+    const view = await this.#parts.select(usable.map((session) => session.view()))
+    if (!view) return undefined
+    const session = usable.find(({ sessionId }) => sessionId === view.sessionId)
+    if (!session) throw sessionUnknown(view.sessionId)
+    return session
+  }
+
+  /** Those that are welcome; if there are none, those that sit out for the shortest time. */
+  #usable(): OrchestratorSession[] {
+    const sessions = [...this.#sessions.values()]
+    const left = sessions.map(({ orchestrator }) => this.#suspensions.roundsLeft(orchestrator))
+    const least = Math.min(...left)
+    return sessions.filter((_, i) => left[i] === least)
+  }
+
+  /** The session with a token that will last; `undefined`: it has none any more and was dropped. */
+  async #renewed(session: OrchestratorSession): Promise<OrchestratorSession | undefined> {
+    const { clock, log } = this.#parts
+    const now = clock.now()
+    if (!session.needsRefresh(now) || (now < this.#renewAt && !session.isExpired(now))) return session
+    try {
+      const next = session.successor(await this.#parts.renew(session), clock.now())
+      this.#remove(session, 'refreshed')
+      this.#sessions.set(next.orchestrator, next)
+      if (this.#last === session) this.#last = next
+      log.debug('session renewed', { orchestrator: next.orchestrator, sessionId: next.sessionId })
+      return next
+    } catch (thrown) {
+      const error = toLivepeerError(thrown)
+      if (session.isExpired(clock.now())) {
+        this.drop(session, error, true)
+        return undefined
+      }
+      this.#renewAt = now + RENEW_AGAIN_MS
+      log.warn('session not renewed yet', {
+        orchestrator: session.orchestrator,
+        code: error.code,
+        reason: error.message,
+      })
+      return session
+    }
+  }
+
+  async #round(): Promise<void> {
+    this.#rounds += 1
+    this.#roundAt = this.#parts.clock.monotonic()
+    this.#suspensions.nextRound()
+    this.#candidates = await this.#parts.discover((session) => this.#add(session))
+  }
+
+  #add(session: OrchestratorSession): void {
+    const { orchestrator, sessionId, candidate } = session
+    if (this.#sessions.has(orchestrator)) return
+    this.#sessions.set(orchestrator, session)
+    this.#parts.log.info('orchestrator found', { orchestrator, sessionId, origin: candidate.origin })
+    this.#parts.warm(session)
+    this.#supply.found()
+    this.#notify()
+  }
+
+  #remove(session: OrchestratorSession, outcome: SessionOutcome): void {
+    this.#sessions.delete(session.orchestrator)
+    if (session.segmentsInFlight > 0) this.#leaving.set(session, outcome)
+    else this.#parts.ended(session, outcome)
+    this.#notify()
+  }
+
+  /** Who is missing is looked for beside the running stream, sooner when few are left (media.md §7.4). */
+  #topUp(): void {
+    const wanted = Math.min(POOL_TARGET, this.#candidates)
+    if (this.#sessions.size >= wanted) return
+    const low = this.#sessions.size < Math.ceil(wanted / 2)
+    const since = this.#parts.clock.monotonic() - this.#roundAt
+    if (since >= (low ? TOP_UP_MS.low : TOP_UP_MS.otherwise)) void this.#round()
+  }
+
+  #logChange(session: OrchestratorSession, seq: number): void {
+    const from = this.#last
+    this.#parts.log.info(from ? 'orchestrator changed' : 'orchestrator chosen', {
+      seq,
+      ...(from && { from: from.orchestrator, fromScore: from.latencyScore }),
+      orchestrator: session.orchestrator,
+      score: session.latencyScore,
+      reason: this.#choiceReason,
+    })
+  }
+
+  #reasons(): { rounds: number; candidates: number } {
+    return { rounds: this.#rounds, candidates: this.#candidates }
+  }
+
+  #notify(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers<void>()
+  }
+}

@@ -1,0 +1,108 @@
+import type { AuthToken, OrchestratorInfo } from '@livepeer-node/protocol'
+import type { Candidate, SessionView } from '@livepeer-node/sdk'
+
+/** Share of a token's life at which it is renewed: the last tenth (wire.md §4.4). */
+const REFRESH_SHARE = 0.1
+/** No segment counts as shorter than this for the latency score (media.md §7.4). */
+const SCORE_FLOOR_MS = 1500
+
+/** An `OrchestratorInfo` that can be worked with. */
+export type SessionInfo = OrchestratorInfo & { readonly authToken: AuthToken }
+
+export interface SessionInit {
+  readonly info: SessionInfo
+  readonly candidate: Candidate
+  /** ms since 1970. */
+  readonly now: number
+}
+
+/** One stream's session with one orchestrator: its credential, what is under way, how fast it has been. */
+export class OrchestratorSession {
+  readonly candidate: Candidate
+  /** Where everything after discovery goes: the URI that the orchestrator gave, not the one that was asked (wire.md §4.3). */
+  readonly orchestrator: string
+  readonly #started = new Map<number, number>()
+  #info: SessionInfo
+  readonly #obtainedAt: number
+  #latencyScore: number | undefined
+
+  constructor({ info, candidate, now }: SessionInit) {
+    this.candidate = candidate
+    this.orchestrator = info.transcoder
+    this.#info = info
+    this.#obtainedAt = now
+  }
+
+  get info(): SessionInfo {
+    return this.#info
+  }
+
+  get sessionId(): string {
+    return this.#info.authToken.sessionId
+  }
+
+  get latencyScore(): number | undefined {
+    return this.#latencyScore
+  }
+
+  get segmentsInFlight(): number {
+    return this.#started.size
+  }
+
+  /** When the segment that is out for longest was begun; `undefined`: none is out. */
+  get oldestStart(): number | undefined {
+    return this.#started.size === 0 ? undefined : Math.min(...this.#started.values())
+  }
+
+  view(): SessionView {
+    return Object.freeze({
+      sessionId: this.sessionId,
+      orchestrator: this.orchestrator,
+      trusted: this.candidate.trusted,
+      latencyScore: this.#latencyScore,
+      segmentsInFlight: this.segmentsInFlight,
+    })
+  }
+
+  begin(seq: number, now: number): void {
+    this.#started.set(seq, now)
+  }
+
+  finish(seq: number): void {
+    this.#started.delete(seq)
+  }
+
+  /** `tookMs`: upload, transcode and result together. */
+  score(tookMs: number, durationMs: number): void {
+    this.#latencyScore = tookMs / Math.max(SCORE_FLOOR_MS, durationMs)
+  }
+
+  /** Is the token in the last tenth of its life? `now` in ms since 1970. */
+  needsRefresh(now: number): boolean {
+    const expiresAt = Number(this.#info.authToken.expiration) * 1000
+    const life = Math.max(0, expiresAt - this.#obtainedAt)
+    return now > expiresAt - life * REFRESH_SHARE
+  }
+
+  isExpired(now: number): boolean {
+    return now > Number(this.#info.authToken.expiration) * 1000
+  }
+
+  /** The session that goes on in its place with a new token; what is out is finished under the old one. */
+  successor(info: SessionInfo, now: number): OrchestratorSession {
+    const next = new OrchestratorSession({ info, candidate: this.candidate, now })
+    next.#latencyScore = this.#latencyScore
+    return next
+  }
+
+  /** What came with a result replaces what is stored, when it is about this same session (wire.md §4.4). */
+  update(info: OrchestratorInfo): void {
+    if (isUsable(info) && info.transcoder === this.orchestrator && info.authToken.sessionId === this.sessionId)
+      this.#info = info
+  }
+}
+
+/** Has it a token and an address to send segments to? */
+export function isUsable(info: OrchestratorInfo): info is SessionInfo {
+  return info.transcoder !== '' && info.authToken !== undefined
+}

@@ -1,0 +1,77 @@
+import type { Clock, LivepeerError, RenditionResult, SegmentAttempt } from '@livepeer-node/sdk'
+import { toLivepeerError } from '@livepeer-node/sdk'
+import type { AttemptOutcome, SegmentWork } from './attempt.ts'
+import type { OrchestratorSession } from './session.ts'
+import type { SessionPool } from './session-pool.ts'
+
+/** Before the same orchestrator is tried again; doubled each time. */
+const PAUSE_MS = 250
+
+export interface TranscodeParts {
+  readonly clock: Clock
+  readonly pool: Pick<SessionPool, 'acquire' | 'release' | 'drop' | 'succeeded'>
+  readonly maxAttempts: number
+  readonly attempt: (session: OrchestratorSession, work: SegmentWork) => Promise<AttemptOutcome>
+}
+
+export type TranscodeOutcome = { readonly attempts: readonly SegmentAttempt[] } & (
+  | { readonly ok: true; readonly renditions: readonly RenditionResult[] }
+  | { readonly ok: false; readonly error: LivepeerError }
+)
+
+/**
+ * Has one segment transcoded, by another orchestrator when one fails, and by the same again when there is no other: a
+ * failure costs time, not a hole. (The reference gives the segment up there, wire.md §7.5.) Never rejects.
+ */
+export async function transcode(parts: TranscodeParts, work: SegmentWork): Promise<TranscodeOutcome> {
+  const attempts: SegmentAttempt[] = []
+  let failure: LivepeerError | undefined
+  let before: string | undefined
+  for (let n = 0; n < parts.maxAttempts; n++) {
+    let session: OrchestratorSession
+    try {
+      session = await acquire(parts, work)
+    } catch (thrown) {
+      // What the orchestrators answered tells more than that none is left.
+      return { ok: false, error: failure ?? toLivepeerError(thrown), attempts }
+    }
+    if (session.orchestrator === before) await pause(parts.clock, n, work.signal)
+    before = session.orchestrator
+    const startedAt = parts.clock.monotonic()
+    const outcome = await tryWith(parts, session, work)
+    const ms = Math.round(parts.clock.monotonic() - startedAt)
+    attempts.push({ orchestrator: session.orchestrator, ms, error: outcome.ok ? undefined : outcome.error.code })
+    if (outcome.ok) return { ok: true, renditions: outcome.renditions, attempts }
+    failure = outcome.error
+    if (outcome.next === 'stop') break
+  }
+  return { ok: false, error: failure ?? toLivepeerError(new Error('maxAttempts allows no attempt')), attempts }
+}
+
+function acquire({ pool }: TranscodeParts, work: SegmentWork): Promise<OrchestratorSession> {
+  const { seq, durationMs } = work.segment
+  return pool.acquire({ seq, durationMs, signal: work.signal })
+}
+
+async function tryWith(
+  { pool, attempt }: TranscodeParts,
+  session: OrchestratorSession,
+  work: SegmentWork,
+): Promise<AttemptOutcome> {
+  const { seq } = work.segment
+  try {
+    const outcome = await attempt(session, work)
+    if (outcome.ok) pool.succeeded(session)
+    else if (outcome.next === 'drop') pool.drop(session, outcome.error, true)
+    return outcome
+  } catch (thrown) {
+    return { ok: false, error: toLivepeerError(thrown), next: 'stop' }
+  } finally {
+    pool.release(session, seq)
+  }
+}
+
+/** An aborted segment does not pause; its attempt then ends at once. */
+function pause(clock: Clock, n: number, signal: AbortSignal): Promise<void> {
+  return clock.sleep(PAUSE_MS * 2 ** (n - 1), signal).catch(() => {})
+}
