@@ -190,7 +190,7 @@ export function aVerifyRequest(over: Partial<VerifyRequest> = {}): VerifyRequest
 }
 
 /** One playable rendition; `undefined` is the source. */
-export function aRendition(profile: Profile | undefined = undefined): RenditionOutcome {
+export function aRendition(profile?: Profile): RenditionOutcome {
   return { ok: true, name: profile?.name ?? 'source', profile, bytes: someBytes(), format: profile?.format ?? 'mpegts' }
 }
 

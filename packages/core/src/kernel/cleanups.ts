@@ -37,7 +37,7 @@ export class Cleanups {
   async run(): Promise<readonly Error[]> {
     this.#closed = true
     const errors: Error[] = []
-    for (const cleanup of this.#stack.splice(0).reverse()) {
+    for (const cleanup of this.#stack.splice(0).toReversed()) {
       try {
         await this.#runOne(cleanup)
       } catch (thrown) {

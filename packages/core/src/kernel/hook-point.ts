@@ -45,20 +45,16 @@ interface Tapped {
  * tapable's promise never settles when a handler throws before it returns one.
  */
 export function createHookPoint(spec: AnySpec): HookPoint {
-  switch (spec.kind) {
-    case 'claim':
-      return claimPoint(spec)
-    case 'decide':
-      return decidePoint(spec)
-    case 'transform':
-      return transformPoint(spec)
-    case 'collect':
-      return collectPoint(spec)
-    case 'notify':
-      return notifyPoint(spec)
-    case 'observe':
-      return observePoint(spec)
-  }
+  return MAKERS[spec.kind](spec)
+}
+
+const MAKERS: Readonly<Record<HookKind, (spec: AnySpec) => HookPoint>> = {
+  claim: claimPoint,
+  decide: decidePoint,
+  transform: transformPoint,
+  collect: collectPoint,
+  notify: notifyPoint,
+  observe: observePoint,
 }
 
 function claimPoint(spec: AnySpec): HookPoint {

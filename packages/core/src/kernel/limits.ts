@@ -3,8 +3,8 @@ import type { Clock } from '@livepeer-node/sdk'
 /** How long work may take, and what ends the wait for it early. Each bound comes with the error that it causes. */
 export interface Limits {
   readonly clock: Clock
-  readonly deadline?: { readonly ms: number; error(): Error }
-  readonly aborts: readonly { readonly signal: AbortSignal; error(): Error }[]
+  readonly deadline?: { readonly ms: number; readonly error: () => Error }
+  readonly aborts: readonly { readonly signal: AbortSignal; readonly error: () => Error }[]
   /** Told about a failure of the work that came after the wait for it had ended. */
   onLateFailure(error: unknown): void
 }
@@ -32,7 +32,7 @@ export function withLimits<T>(work: PromiseLike<T>, limits: Limits): Promise<T> 
   if (aborted) end(() => reject(aborted.error()))
   work.then(
     (value) => end(() => resolve(value)),
-    (error: unknown) => (over ? limits.onLateFailure(error) : end(() => reject(error as Error))),
+    (error: unknown) => (over ? limits.onLateFailure(error) : end(() => reject(error))),
   )
   return promise
 }

@@ -129,15 +129,13 @@ class KernelNode implements LivepeerNode {
     this.#state = 'draining'
     const { clock } = this.#shared
     const until = new AbortController()
-    let undoGrace = () => {}
-    const startGrace = () => {
-      undoGrace = clock.after(DRAIN_GRACE_MS, () => until.abort())
-    }
+    const graces: (() => void)[] = []
+    const startGrace = () => graces.push(clock.after(DRAIN_GRACE_MS, () => until.abort()))
     if (deadline.aborted) startGrace()
     else deadline.addEventListener('abort', startGrace, { once: true })
     await this.#hooks.run('lifecycle', 'draining', [deadline], { until: until.signal })
     deadline.removeEventListener('abort', startGrace)
-    undoGrace()
+    for (const undo of graces) undo()
   }
 
   async stop(): Promise<void> {

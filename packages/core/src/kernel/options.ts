@@ -3,6 +3,9 @@ import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { shortName } from './errors.ts'
 
+/** They hold one schema and change what happens around it. */
+const WRAPPERS = [z.ZodOptional, z.ZodNullable, z.ZodDefault, z.ZodPrefault, z.ZodReadonly, z.ZodCatch]
+
 export interface ParsedOptions {
   /** What each plugin's `apply` is given. */
   readonly values: ReadonlyMap<Plugin, z.output<z.ZodObject>>
@@ -40,14 +43,13 @@ function unknownOption({ definition }: Plugin, path: readonly PropertyKey[], key
 
 function wrongOption({ definition, rawOptions }: Plugin, issue: z.core.$ZodIssue): LivepeerError {
   const value = valueAt(rawOptions, issue.path)
-  const hidden = isSecretAt(definition.options, issue.path)
-  const seen = value === undefined || hidden ? '' : `, got ${JSON.stringify(value) ?? String(value)}`
+  const shown = isSecretAt(definition.options, issue.path) ? '***' : show(value)
   return new LivepeerError({
     code: 'LP_PLUGIN_OPTIONS',
     kind: 'config',
-    message: `${pathText(definition.name, issue.path)}: ${expectation(issue, value)}${seen}.`,
+    message: `${pathText(definition.name, issue.path)}: ${expectation(issue, value)}${value === undefined ? '' : `, got ${shown}`}.`,
     remedy: 'Correct this option.',
-    ...(value !== undefined && { observed: hidden ? '***' : value }),
+    ...(value !== undefined && { observed: shown }),
     plugin: definition.name,
   })
 }
@@ -59,6 +61,13 @@ function expectation(issue: z.core.$ZodIssue, value: unknown): string {
     return branch === undefined ? 'is not one of the allowed forms' : [branch, ...others].join(', or ')
   }
   return issue.message.replace(/^Invalid (input|option): /, '').replace(/\.$/, '')
+}
+
+/** One short line. What is inside of lists and objects is left out: it may hold secrets. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Array.isArray(value) ? 'a list' : 'an object'
 }
 
 /** `plugins.rtmp.listeners[0].port` */
@@ -112,8 +121,12 @@ function schemasAlong(schema: z.core.$ZodType, path: readonly PropertyKey[]): re
 }
 
 function unwrapped(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return [schema, ...unwrapped(schema.unwrap())]
+  if (schema instanceof z.ZodPipe) {
+    const inner = schema.in instanceof z.ZodTransform ? schema.out : schema.in // z.preprocess() transforms first
+    return [schema, ...unwrapped(inner)]
+  }
+  if (WRAPPERS.some((wrapper) => schema instanceof wrapper)) {
+    return [schema, ...unwrapped((schema as z.ZodOptional).unwrap())]
   }
   return [schema]
 }

@@ -8,15 +8,17 @@ const SHORTEST_INSIDE_TEXT = 4
 
 /** The secrets that have been resolved so far, and how to hide them. */
 export class SecretMask {
-  readonly #secrets = new Set<string>()
+  /** Longest first, so that one which begins with another is hidden whole. */
+  #secrets: readonly string[] = []
 
   add(secret: string): void {
-    if (secret !== '') this.#secrets.add(secret)
+    if (secret === '' || this.#secrets.includes(secret)) return
+    this.#secrets = [...this.#secrets, secret].toSorted((a, b) => b.length - a.length)
   }
 
   /** The text without any known secret. */
   text(text: string): string {
-    if (this.#secrets.has(text)) return MASK
+    if (this.#secrets.includes(text)) return MASK
     let masked = text
     for (const secret of this.#secrets) {
       if (secret.length >= SHORTEST_INSIDE_TEXT) masked = masked.replaceAll(secret, MASK)
@@ -26,7 +28,7 @@ export class SecretMask {
 
   /** The value without any known secret in its strings, however deep. Errors become plain data. */
   value(value: unknown): unknown {
-    return this.#secrets.size === 0 ? value : this.#masked(value, new WeakSet())
+    return this.#secrets.length === 0 ? value : this.#masked(value, new WeakSet())
   }
 
   #masked(value: unknown, seen: WeakSet<object>): unknown {
@@ -61,7 +63,10 @@ export function errorFields(error: Error): Record<string, unknown> {
     const bug = error.kind === 'bug' ? { stack: error.stack } : {}
     return { ...error.toJSON(), ...bug, ...cause }
   }
-  const errors = error instanceof AggregateError ? { errors: error.errors as unknown[] } : {}
+  const errors =
+    error instanceof AggregateError
+      ? { errors: error.errors.map((one) => (one instanceof Error ? errorFields(one) : (one as unknown))) }
+      : {}
   const { code } = error as NodeJS.ErrnoException
   return { name: error.name, message: error.message, ...(code && { code }), stack: error.stack, ...errors, ...cause }
 }

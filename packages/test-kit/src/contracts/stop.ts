@@ -8,9 +8,9 @@ const SETTLE_STEP_MS = 10
 
 export interface StopContract {
   /** The plugins under test, freshly made: the one that the suite is about and what it requires. */
-  make(): readonly Plugin[]
+  readonly make: () => readonly Plugin[]
   /** Uses the node as its users would, and leaves everything open. */
-  use?(node: TestNode): Promise<void>
+  readonly use?: (node: TestNode) => Promise<void>
 }
 
 /**
