@@ -1,0 +1,212 @@
+import { TOO_LARGE_TEXT, WireText } from '@livepeer-node/protocol'
+import { LivepeerError } from '@livepeer-node/sdk'
+
+/** No backend takes the session. */
+export function noBackend(sessionId: string, cause?: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_NO_BACKEND',
+    kind: 'limit',
+    message: `No transcode backend takes session ${sessionId}.`,
+    remedy: 'Add a backend plugin (plugin-cpu-x264, plugin-nvenc) or raise the sessions of the one that is full.',
+    wireText: WireText.unavailable,
+    cause,
+  })
+}
+
+/** All sessions are at work. */
+export function full(limit: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODER_FULL',
+    kind: 'limit',
+    message: `All ${limit} sessions of this transcoder are at work.`,
+    remedy: 'Raise maxSessions if the machine has room, or attach another transcoder.',
+    observed: limit,
+    limit,
+    wireText: 'TranscoderBusy',
+  })
+}
+
+/** One session sends faster than it is served. */
+export function sessionBusy(sessionId: string, limit: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODER_BUSY',
+    kind: 'limit',
+    message: `Session ${sessionId} has ${limit} segments waiting already.`,
+    remedy: 'The machine is too slow for this stream: lower the ladder, or use a faster backend.',
+    observed: limit,
+    limit,
+    wireText: 'TranscoderBusy',
+  })
+}
+
+/** The session or the node ended before the segment's turn came. */
+export function stopped(sessionId: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODER_STOPPED',
+    kind: 'peer',
+    message: `Session ${sessionId} ended before the segment was transcoded.`,
+    remedy: 'Nothing, if the stream has ended or the node is stopping.',
+    wireText: 'TranscoderStopped',
+  })
+}
+
+/** The node goes down with a segment in hand. */
+export function stopping(): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODER_STOPPED',
+    kind: 'peer',
+    message: 'The transcoder stopped before the segment was done.',
+    remedy: 'Raise drainTimeoutMs if segments take long.',
+    wireText: 'TranscoderStopped',
+  })
+}
+
+export function secretMissing(): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SECRET_MISSING',
+    kind: 'config',
+    message: 'There is an orchestrator to attach to, but no secret to attach with.',
+    remedy: 'Set orchSecret (--orch-secret, LP_ORCH_SECRET) to the orchestrator’s secret or to a file that holds it.',
+  })
+}
+
+export function secretRefused(orchestrator: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SECRET_REFUSED',
+    kind: 'config',
+    message: `Orchestrator ${orchestrator} does not know this transcoder’s secret.`,
+    remedy: 'Give both the same orchSecret. This node keeps trying, once a minute.',
+    observed: orchestrator,
+  })
+}
+
+export function unreachable(orchestrator: string, cause: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_ORCHESTRATOR_UNREACHABLE',
+    kind: 'peer',
+    message: `Orchestrator ${orchestrator} cannot be reached: ${textOf(cause)}.`,
+    remedy: 'Check orchAddr, that the orchestrator runs, and that its port is open. This node keeps trying.',
+    observed: orchestrator,
+    cause,
+  })
+}
+
+export function detached(orchestrator: string, cause: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_ORCHESTRATOR_LOST',
+    kind: 'peer',
+    message: `Orchestrator ${orchestrator} let this transcoder go: ${textOf(cause)}.`,
+    remedy: 'Nothing, if it was restarted. This node attaches again by itself.',
+    observed: orchestrator,
+    cause,
+  })
+}
+
+export function noSegmentData(): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_JOB_EMPTY',
+    kind: 'peer',
+    message: 'The orchestrator sent a job without a description of its segment.',
+    remedy: 'Update the orchestrator.',
+    wireText: WireText.noSegmentData,
+  })
+}
+
+export function incompatible(detail: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_JOB_INCOMPATIBLE',
+    kind: 'peer',
+    message: `The job needs what this transcoder does not have: ${detail}.`,
+    remedy: 'Add a backend that has it; the orchestrator should not have picked this transcoder.',
+    observed: detail,
+    wireText: WireText.incompatibleSegment,
+  })
+}
+
+/** Clip bounds: only whole segments are transcoded here. */
+export function clipUnsupported(from: bigint, to: bigint): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_CLIP_UNSUPPORTED',
+    kind: 'input',
+    message: `A part of a segment was asked for (${from} to ${to} ms); only whole segments are transcoded.`,
+    remedy: 'Send whole segments, and cut the renditions afterwards.',
+    observed: `${from}-${to}`,
+    wireText: 'TranscoderInvalidClipConfig',
+  })
+}
+
+/** The source did not come; `wireText` is what the broadcaster reads. */
+export function downloadFailed(url: string, wireText: string, cause?: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SOURCE_DOWNLOAD',
+    kind: 'peer',
+    message: `The source segment at ${url} could not be fetched: ${wireText}.`,
+    remedy: 'The orchestrator’s service address must be reachable from this machine: check its serviceAddr.',
+    observed: url,
+    wireText,
+    cause,
+  })
+}
+
+export function sourceTooLarge(url: string, limit: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SOURCE_TOO_LARGE',
+    kind: 'input',
+    message: `The source segment at ${url} has more than ${limit} bytes.`,
+    remedy: 'Cut shorter segments, or lower the publisher’s bit rate.',
+    observed: url,
+    limit,
+    wireText: TOO_LARGE_TEXT,
+  })
+}
+
+export function profileMismatch(observed: number, limit: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PROFILE_MISMATCH',
+    kind: 'bug',
+    message: `The backend made ${observed} renditions where ${limit} were asked for.`,
+    remedy: 'Report this with the backend’s name.',
+    observed,
+    limit,
+    wireText: WireText.profileMismatch,
+  })
+}
+
+/** The orchestrator has stopped waiting. */
+export function tooSlow(limitMs: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODE_TIMEOUT',
+    kind: 'limit',
+    message: `The segment took longer than the ${limitMs} ms that the orchestrator waits.`,
+    remedy: 'Lower maxSessions or the ladder, or use a faster backend.',
+    limit: limitMs,
+    wireText: WireText.transcoderTimeout,
+  })
+}
+
+/** The result could not be handed in. */
+export function resultLost(orchestrator: string, cause: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_RESULT_LOST',
+    kind: 'peer',
+    message: `The result could not be handed to ${orchestrator}: ${textOf(cause)}.`,
+    remedy: 'Check the network between the two; the broadcaster tries the segment elsewhere.',
+    observed: orchestrator,
+    cause,
+  })
+}
+
+/** The orchestrator took the result and said no. */
+export function resultRefused(orchestrator: string, status: number, text: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_RESULT_REFUSED',
+    kind: 'peer',
+    message: `Orchestrator ${orchestrator} refused the result: ${status} ${text}`.trimEnd(),
+    remedy: status === 401 ? 'Give both the same orchSecret.' : 'Look at the orchestrator’s log.',
+    observed: status,
+  })
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,154 @@
+import { SESSION_IDLE_MS } from '@livepeer-node/protocol'
+import {
+  type Clock,
+  isLivepeerError,
+  type Logger,
+  type TranscodeBackend,
+  type TranscodeJob,
+  type TranscodeResult,
+  type TranscodeSession,
+  type TranscodeSpec,
+} from '@livepeer-node/sdk'
+import { full, noBackend, stopped } from './errors.ts'
+import { QueuedSession } from './session.ts'
+
+/** Backends that may say "full after all" for one session before it is given up. */
+const CLAIMS_LIMIT = 5
+
+export interface ServiceInit {
+  /** Who opens this session? Asked again when the one named turns out to be full. */
+  readonly claim: (spec: TranscodeSpec) => TranscodeBackend | undefined
+  readonly clock: Clock
+  readonly log: Logger
+  /** Sessions at once. */
+  readonly capacity: number
+}
+
+export interface ServiceJob extends TranscodeJob {
+  /** Opens the backend's session anew before this segment; default false. */
+  readonly fresh?: boolean
+}
+
+/** What `lifecycle.status` shows of one session. */
+export interface SessionStatus {
+  readonly sessionId: string
+  readonly backend: string | undefined
+  readonly pending: number
+}
+
+/**
+ * Transcodes segments by session. A session begins with its first segment and ends when told to, or after 70 s without
+ * one (wire.md §11). Where it runs is the backends' choice.
+ */
+export class TranscodeService {
+  readonly #init: ServiceInit
+  readonly #sessions = new Map<string, QueuedSession>()
+  readonly #closing = new Set<Promise<void>>()
+  #capacity: number
+  #closed = false
+
+  constructor(init: ServiceInit) {
+    this.#init = init
+    this.#capacity = init.capacity
+  }
+
+  get capacity(): number {
+    return this.#capacity
+  }
+
+  /** For a capacity that is known only once the backends were asked. */
+  set capacity(sessions: number) {
+    this.#capacity = sessions
+  }
+
+  get sessions(): readonly SessionStatus[] {
+    return [...this.#sessions.values()].map(({ id, backend, pending }) => ({ sessionId: id, backend, pending }))
+  }
+
+  /** Rejects with an error whose `wireText` is what the peer reads (wire.md §7.4). The session stays usable. */
+  async transcode(job: ServiceJob, signal: AbortSignal): Promise<TranscodeResult> {
+    const session = this.#sessionOf(job.spec.sessionId)
+    const { spec, segment, fresh = false } = job
+    return await session.transcode({ spec, segment, fresh }, signal)
+  }
+
+  /** Ends a session; an unknown one is fine. */
+  async endSession(sessionId: string): Promise<void> {
+    const session = this.#sessions.get(sessionId)
+    if (session) await this.#end(session)
+  }
+
+  /** Ends all sessions; none begins afterwards. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const session of this.#sessions.values()) void this.#end(session)
+    await Promise.all(this.#closing)
+  }
+
+  #sessionOf(id: string): QueuedSession {
+    if (this.#closed) throw stopped(id)
+    const known = this.#sessions.get(id)
+    if (known) return known
+    const room = this.#makeRoom()
+    const session = new QueuedSession({
+      id,
+      open: async (spec, signal) => {
+        await room
+        return await this.#open(spec, signal)
+      },
+      clock: this.#init.clock,
+      idleMs: SESSION_IDLE_MS,
+      onIdle: () => void this.#end(session),
+    })
+    this.#sessions.set(id, session)
+    return session
+  }
+
+  /**
+   * An orchestrator forgets a session after a failed job without saying so (wire.md §10.2), and gives its place away.
+   * So the session that is idle for longest makes way before a new one is refused. Resolves when its slot is free.
+   */
+  #makeRoom(): Promise<void> | undefined {
+    if (this.#sessions.size < this.#capacity) return undefined
+    const idle = [...this.#sessions.values()]
+      .filter((session) => session.pending === 0)
+      .toSorted((a, b) => a.idleSince - b.idleSince)[0]
+    if (!idle) throw full(this.#capacity)
+    return this.#end(idle)
+  }
+
+  async #open(spec: TranscodeSpec, signal: AbortSignal): Promise<TranscodeSession> {
+    let refusal: unknown
+    for (let claims = 0; claims < CLAIMS_LIMIT; claims += 1) {
+      const backend = this.#init.claim(spec)
+      if (!backend) break
+      try {
+        return await backend.open(spec, signal)
+      } catch (error) {
+        if (!isLivepeerError(error) || error.kind !== 'limit') throw error
+        refusal = error
+        this.#init.log.warn('a backend is full, the next one is asked', {
+          sessionId: spec.sessionId,
+          backend: backend.name,
+          code: error.code,
+          reason: error.message,
+        })
+      }
+    }
+    throw noBackend(spec.sessionId, refusal)
+  }
+
+  /** Takes the session off the books at once; its place is free while it closes. */
+  #end(session: QueuedSession): Promise<void> {
+    if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id)
+    const closing = session
+      .close()
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        this.#init.log.warn('a session did not close well', { sessionId: session.id, reason })
+      })
+      .finally(() => this.#closing.delete(closing))
+    this.#closing.add(closing)
+    return closing
+  }
+}
