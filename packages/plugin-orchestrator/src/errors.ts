@@ -1,3 +1,4 @@
+import { WireText } from '@livepeer-node/protocol'
 import { LivepeerError } from '@livepeer-node/sdk'
 
 /** What made the node's own set-up impossible. */
@@ -20,15 +21,6 @@ export const listenFailed = (address: string, cause: NodeJS.ErrnoException): Liv
         cause,
       })
 
-export const addressInvalid = (option: 'serviceAddr' | 'listenAddr', value: string, why: string): LivepeerError =>
-  new LivepeerError({
-    code: 'LP_ADDRESS_INVALID',
-    kind: 'config',
-    message: `${option} "${value}" ${why}.`,
-    remedy: 'Write it as host:port, for example orchestrator.example.com:8935 or [::1]:8935.',
-    observed: value,
-  })
-
 export const plaintextUnsupported = (option: string, value: string): LivepeerError =>
   new LivepeerError({
     code: 'LP_PLAINTEXT_UNSUPPORTED',
@@ -38,12 +30,22 @@ export const plaintextUnsupported = (option: string, value: string): LivepeerErr
     observed: value,
   })
 
+export const takesNoWork = (): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_SERVICE_ADDR_NONE',
+    kind: 'config',
+    message: 'serviceAddr "none" makes an orchestrator that nobody can give work to.',
+    remedy: 'Set serviceAddr to the host and port that broadcasters reach.',
+    observed: 'none',
+  })
+
 export const noSecret = (): LivepeerError =>
   new LivepeerError({
     code: 'LP_ORCH_SECRET_MISSING',
     kind: 'config',
     message: 'No transcoder in this process, and no orchSecret by which others could attach: every segment will fail.',
-    remedy: 'Set orchSecret and start transcoders with the same one, or run a transcoder in this process (--transcoder).',
+    remedy:
+      'Set orchSecret and start transcoders with the same one, or run a transcoder in this process (--transcoder).',
   })
 
 /** New sessions are refused; the text is matched by peers (wire.md §7.4). */
@@ -52,10 +54,12 @@ export const capped = (live: number, limit: number, draining: boolean): Livepeer
     code: draining ? 'LP_DRAINING' : 'LP_ORCHESTRATOR_CAPPED',
     kind: 'limit',
     message: draining ? 'The orchestrator is draining and takes no new session.' : 'All sessions are taken.',
-    remedy: draining ? 'Use another orchestrator.' : 'Raise maxSessions, or attach more transcoders with maxSessions auto.',
+    remedy: draining
+      ? 'Use another orchestrator.'
+      : 'Raise maxSessions, or attach more transcoders with maxSessions auto.',
     observed: live,
     limit,
-    wireText: 'OrchestratorCapped',
+    wireText: WireText.capped,
   })
 
 export const busy = (sessionId: string, limit: number): LivepeerError =>
@@ -65,7 +69,7 @@ export const busy = (sessionId: string, limit: number): LivepeerError =>
     message: `Session ${sessionId} has its queue full: segments come faster than they are transcoded.`,
     remedy: 'Ask for fewer or smaller renditions, or use a faster transcoder.',
     limit,
-    wireText: 'OrchestratorBusy',
+    wireText: WireText.busy,
   })
 
 export const sessionEnded = (sessionId: string): LivepeerError =>
@@ -73,22 +77,7 @@ export const sessionEnded = (sessionId: string): LivepeerError =>
     code: 'LP_SESSION_ENDED',
     kind: 'peer',
     message: `Session ${sessionId} ended while its segment was being transcoded.`,
-    wireText: 'Session ended',
-  })
-
-const TOKEN_TEXTS = {
-  missing: 'missing auth token',
-  invalid: 'invalid auth token',
-  expired: 'expired auth token',
-} as const
-
-export const tokenRefused = (why: keyof typeof TOKEN_TEXTS): LivepeerError =>
-  new LivepeerError({
-    code: `LP_AUTH_TOKEN_${why.toUpperCase()}`,
-    kind: 'input',
-    message: `The auth token of the request is ${why}.`,
-    remedy: 'Call GetOrchestrator for a new session; tokens live 30 minutes and not longer than this process.',
-    wireText: TOKEN_TEXTS[why],
+    wireText: WireText.sessionEnded,
   })
 
 export const endWithoutToken = (): LivepeerError =>
@@ -99,13 +88,14 @@ export const endWithoutToken = (): LivepeerError =>
     remedy: 'Send the token of the session that shall end.',
   })
 
-export const incompatible = (): LivepeerError =>
+export const incompatible = (detail: string): LivepeerError =>
   new LivepeerError({
     code: 'LP_CAPABILITIES_INCOMPATIBLE',
     kind: 'peer',
     message: 'The job needs capabilities that this orchestrator does not have.',
     remedy: 'Attach a transcoder that has them, or ask for other renditions.',
-    wireText: 'incompatible capabilities',
+    observed: detail,
+    wireText: WireText.incompatibleJob,
   })
 
 export const unexpectedFailure = (cause: unknown): LivepeerError =>
@@ -113,6 +103,27 @@ export const unexpectedFailure = (cause: unknown): LivepeerError =>
     code: 'LP_ORCHESTRATOR_FAILURE',
     kind: 'bug',
     message: `Serving a request failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    wireText: 'Internal Server Error',
+    wireText: WireText.internal,
     cause,
+  })
+
+export const requestUnsigned = (cause: unknown): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_REQUEST_SIGNATURE',
+    kind: 'peer',
+    message: 'GetOrchestrator is not signed by the address in it.',
+    remedy: 'Let the broadcaster sign with the key of its address.',
+    wireText: WireText.requestSignature,
+    cause,
+  })
+
+/** With a capital, unlike the same of `/segment` (wire.md §9.1). */
+export const tokenForeign = (sessionId: string): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_AUTH_TOKEN_INVALID',
+    kind: 'input',
+    message: 'A session was to be ended with a token that this orchestrator did not issue.',
+    remedy: 'Send the token unchanged; tokens do not outlive the process that issued them.',
+    observed: sessionId,
+    wireText: WireText.invalidSessionToken,
   })

@@ -1,1 +1,78 @@
-export {}
+import { definePlugin } from '@livepeer-node/sdk'
+import { resolveAddresses, serviceUri } from './address.ts'
+import { noSecret } from './errors.ts'
+import { refuse } from './http/answer.ts'
+import { TlsServer } from './http/server.ts'
+import { options } from './options.ts'
+import { Orchestrator } from './orchestrator.ts'
+import { makeCertificate, saveCertificate } from './tls.ts'
+
+/** Sells transcoding on one TLS port: sessions, segments, results, and the transcoders that attach. */
+export default definePlugin({
+  name: '@livepeer-node/plugin-orchestrator',
+  kernel: '^0.1.0',
+  provides: ['orchestrator'],
+  runs: ['transcode'],
+  roles: ['orchestrator'],
+  options,
+
+  async apply(node, { serviceAddr, listenAddr, orchSecret, maxSessions }) {
+    const { clock, log, version, signal } = node
+    const addresses = resolveAddresses({ serviceAddr, listenAddr })
+    const secret = orchSecret === undefined ? undefined : node.secret(orchSecret)
+    const certificate = await makeCertificate(addresses.service.host, clock.now())
+    await saveCertificate(node.dataDir, certificate)
+
+    const orchestrator = Promise.withResolvers<Orchestrator>()
+    // A failed start is told by the kernel; requests that came in meanwhile are turned away below.
+    orchestrator.promise.catch(() => undefined)
+    const server = new TlsServer(certificate, {
+      grpc: (request, response) => {
+        orchestrator.promise.then(
+          (ready) => ready.grpc(request, response),
+          () => response.stream.close(),
+        )
+      },
+      http: (request, response) => {
+        orchestrator.promise.then(
+          (ready) => ready.http(request, response),
+          () => refuse(request, response, { status: 503, text: 'not ready' }),
+        )
+      },
+    })
+    node.defer(() => server.close())
+    const uri = serviceUri(addresses.service, await server.listen(addresses.listen))
+
+    const open = async () => {
+      await node.ready
+      const local = node.run.transcode.local()
+      return new Orchestrator({ uri, version, clock, log, maxSessions, secret, local, signal })
+    }
+    open().then(orchestrator.resolve, orchestrator.reject)
+    node.defer(async () => {
+      orchestrator.reject(new Error('stopped before it was ready'))
+      await orchestrator.promise.then(
+        (ready) => ready.close(),
+        () => undefined,
+      )
+    })
+
+    node.on.lifecycle.preflight(() => {
+      if (secret !== undefined || node.run.transcode.local()) return []
+      const { code, message, remedy = '' } = noSecret()
+      return [{ code, message, remedy }]
+    })
+    node.on.lifecycle.endpoints(() => [
+      { name: 'orchestrator', url: uri, purpose: 'broadcasters and transcoders connect here' },
+    ])
+    node.on.lifecycle.status(async () => {
+      const ready = await orchestrator.promise
+      return [{ name: 'orchestrator', data: ready.status() }]
+    })
+    node.on.lifecycle.draining(async (deadline) => {
+      const ready = await orchestrator.promise
+      await ready.drain(deadline)
+    })
+    node.on.session.discover(() => [{ uri, trusted: true, origin: 'local' }])
+  },
+})

@@ -19,7 +19,5 @@ export const options = z.strictObject({
       'Where to listen, host:port; default: all interfaces on the port of serviceAddr, or only loopback when serviceAddr is loopback',
     ),
   orchSecret: secretOption().optional().describe('Secret that transcoders attach with: the text itself or a file path'),
-  maxSessions: sessions
-    .default(10)
-    .describe('Sessions at once; auto = as many as the transcoders can take together'),
+  maxSessions: sessions.default(10).describe('Sessions at once; auto = as many as the transcoders can take together'),
 })

@@ -1,4 +1,4 @@
-// The certificate library keeps its registry in decorators' metadata: this import has to come first.
+// oxlint-disable-next-line import/no-unassigned-import -- the certificate library needs it, and needs it first
 import 'reflect-metadata'
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'

@@ -26,7 +26,14 @@ export function answerText(response: HttpResponse, status: number, text: string)
   response.end(text)
 }
 
-/** Sets status and headers; they leave with the first bytes of the body, or with `flushHeaders`. */
+/** Sends the headers of a 200 now; the body may take its time. */
+export function beginOk(response: HttpResponse): void {
+  response.statusCode = 200
+  if ('stream' in response) response.writeHead(200)
+  else response.flushHeaders()
+}
+
+/** Sets status and headers; they leave with the first bytes of the body. */
 export function send(response: HttpResponse, status: number, headers: Readonly<Record<string, string>>): void {
   response.statusCode = status
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)

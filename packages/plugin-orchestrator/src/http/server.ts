@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { ServerOptions } from 'node:http'
 import {
   createSecureServer,
   type Http2SecureServer,
@@ -6,9 +7,11 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { addressText, type HostPort } from '../address.ts'
+import type { TLSSocket } from 'node:tls'
+import { isGrpcRequest, type NodeAddress } from '@livepeer-node/protocol'
+import { isAny } from '../address.ts'
 import { listenFailed } from '../errors.ts'
 import type { Certificate } from '../tls.ts'
 import type { HttpRequest, HttpResponse } from './answer.ts'
@@ -22,15 +25,16 @@ export interface Handlers {
 
 const STREAM_WINDOW = 4 << 20
 const CONNECTION_WINDOW = 16 << 20
-/** Payment headers reach 58 KB (wire.md §13.15). */
+/** Payment headers reach 58 KB, and the reference takes 1 MiB (wire.md §2.1, §13.15). */
 const MAX_HEADER_BYTES = 1 << 20
+const HTTP1: ServerOptions = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 75_000 }
 /** How long streams that are ending get to flush before their sockets are cut, ms. */
 const GRACE_MS = 500
 
 /** One TLS port for gRPC, HTTP/2 and HTTP/1.1, with or without ALPN (wire.md §2). */
 export class TlsServer {
   readonly #server: Http2SecureServer
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Set<TLSSocket>()
   readonly #sessions = new Set<ServerHttp2Session>()
 
   constructor(certificate: Certificate, handlers: Handlers) {
@@ -38,7 +42,7 @@ export class TlsServer {
       ...certificate,
       allowHTTP1: true,
       maxSessionMemory: 128,
-      http1Options: { maxHeaderSize: MAX_HEADER_BYTES },
+      http1Options: HTTP1,
       settings: {
         initialWindowSize: STREAM_WINDOW,
         maxConcurrentStreams: 250,
@@ -46,27 +50,31 @@ export class TlsServer {
         maxHeaderListSize: MAX_HEADER_BYTES,
       },
     })
-    this.#server.on('secureConnection', (socket) => remember(this.#sockets, socket))
+    this.#server.on('secureConnection', (socket: TLSSocket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
     this.#server.on('session', (session) => {
-      remember(this.#sessions, session)
+      this.#sessions.add(session)
+      session.once('close', () => this.#sessions.delete(session))
       session.setLocalWindowSize(CONNECTION_WINDOW)
       // A peer that resets its connection is no event of ours; its streams fail by themselves.
       session.on('error', () => undefined)
     })
     this.#server.on('request', (request, response) => {
-      if (isGrpc(request)) handlers.grpc(request, response)
+      if (isGrpcRequest(request.httpVersionMajor, request.headers['content-type'])) handlers.grpc(request, response)
       else handlers.http(request, response)
     })
   }
 
   /** Resolves with the port that was bound. */
-  async listen(address: HostPort): Promise<number> {
+  async listen(address: NodeAddress): Promise<number> {
     const { host, port } = address
-    this.#server.listen({ port, ...(host !== '' && { host }) })
+    this.#server.listen({ port, ...(!isAny(host) && { host }) })
     try {
       await once(this.#server, 'listening')
     } catch (cause) {
-      throw listenFailed(addressText(address), cause as NodeJS.ErrnoException)
+      throw listenFailed(address.authority, cause as NodeJS.ErrnoException)
     }
     return (this.#server.address() as AddressInfo).port
   }
@@ -82,13 +90,4 @@ export class TlsServer {
     for (const socket of this.#sockets) socket.destroy()
     await closed
   }
-}
-
-function isGrpc(request: Http2ServerRequest): boolean {
-  return request.httpVersionMajor === 2 && request.headers['content-type']?.startsWith('application/grpc') === true
-}
-
-function remember<T extends { once(event: 'close', listener: () => void): unknown }>(set: Set<T>, item: T): void {
-  set.add(item)
-  item.once('close', () => set.delete(item))
 }

@@ -1,3 +1,4 @@
+import { TOO_LARGE_TEXT, WireText } from '@livepeer-node/protocol'
 import { LivepeerError } from '@livepeer-node/sdk'
 
 export const noProfiles = (): LivepeerError =>
@@ -6,33 +7,6 @@ export const noProfiles = (): LivepeerError =>
     kind: 'input',
     message: 'The segment asks for no rendition.',
     remedy: 'Send at least one profile.',
-  })
-
-export const renditionName = (name: string): LivepeerError =>
-  new LivepeerError({
-    code: 'LP_RENDITION_NAME',
-    kind: 'input',
-    message: `The rendition name ${JSON.stringify(name)} cannot be part of a path.`,
-    remedy: 'Use letters, digits, dots, dashes and underscores.',
-    observed: name,
-  })
-
-export const renditionTwice = (name: string): LivepeerError =>
-  new LivepeerError({
-    code: 'LP_RENDITION_DUPLICATE',
-    kind: 'input',
-    message: `Two renditions are called ${JSON.stringify(name)}; one would overwrite the other.`,
-    remedy: 'Give each rendition of a ladder a name of its own.',
-    observed: name,
-  })
-
-export const manifestId = (id: string): LivepeerError =>
-  new LivepeerError({
-    code: 'LP_MANIFEST_ID',
-    kind: 'input',
-    message: `The manifest id ${JSON.stringify(id)} cannot be part of a file name.`,
-    remedy: 'Use an id without slashes and control characters.',
-    observed: id,
   })
 
 /** `Forbidden` is what peers get for a body that is not the one that was announced (wire.md §6.4). */
@@ -44,17 +18,17 @@ export const hashMismatch = (observed: string, limit: string): LivepeerError =>
     remedy: 'Send the bytes that were hashed; look for a proxy that changes bodies.',
     observed,
     limit,
-    wireText: 'Forbidden',
+    wireText: WireText.forbidden,
   })
 
 export const tooLarge = (what: string, limit: number): LivepeerError =>
   new LivepeerError({
     code: 'LP_BODY_TOO_LARGE',
     kind: 'limit',
-    message: `${what}: input bigger than max buffer size.`,
+    message: `${what}: ${TOO_LARGE_TEXT}.`,
     remedy: 'Cut shorter segments or lower the bit rate.',
     limit,
-    wireText: 'Internal Server Error',
+    wireText: WireText.internal,
   })
 
 export const bodyStalled = (what: string, received: number, idleMs: number): LivepeerError =>
@@ -65,7 +39,7 @@ export const bodyStalled = (what: string, received: number, idleMs: number): Liv
     remedy: 'Look at the network between the peers.',
     observed: `${received} bytes received`,
     limit: `${idleMs} ms without data`,
-    wireText: 'Internal Server Error',
+    wireText: WireText.internal,
   })
 
 export const bodyBroken = (what: string, received: number, cause: unknown): LivepeerError =>
@@ -75,7 +49,7 @@ export const bodyBroken = (what: string, received: number, cause: unknown): Live
     message: `${what} broke off.`,
     remedy: 'Look at the network between the peers.',
     observed: `${received} bytes received`,
-    wireText: 'Internal Server Error',
+    wireText: WireText.internal,
     cause,
   })
 
@@ -86,7 +60,7 @@ export const downloadFailed = (url: string, why: string, cause?: unknown): Livep
     message: `The segment could not be fetched from where the broadcaster put it: ${why}.`,
     remedy: 'Check that the URL is http or https and can be reached from here.',
     observed: url,
-    wireText: 'BadRequest',
+    wireText: WireText.badRequest,
     cause,
   })
 
@@ -98,4 +72,13 @@ export const emptySegment = (): LivepeerError =>
     message: 'The segment has no bytes.',
     remedy: 'Send the video in the body.',
     wireText: 'TranscoderInvalidVideo',
+  })
+
+/** Nobody reads the answer: the job is not even begun. */
+export const clientGone = (sessionId: string): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_BROADCASTER_GONE',
+    kind: 'peer',
+    message: `The broadcaster of session ${sessionId} gave up before its segment's turn came.`,
+    remedy: 'It takes longer than it may: attach faster transcoders, or lower maxSessions.',
   })

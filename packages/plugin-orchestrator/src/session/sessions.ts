@@ -76,7 +76,7 @@ export class Sessions {
   }
 
   endAll(): void {
-    for (const id of [...this.#live.keys()]) this.end(id, 'node stops')
+    for (const id of this.#live.keys()) this.end(id, 'node stops')
   }
 
   #open({ sessionId, streamId }: { sessionId: string; streamId: string }): Session {

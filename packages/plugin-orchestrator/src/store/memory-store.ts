@@ -39,7 +39,11 @@ export class MemoryStore {
     const [directory, name] = split(path)
     const directories = this.#sessions.get(sessionId)
     const files = directories?.get(directory)
-    if (files) directories?.set(directory, files.filter((file) => file.name !== name))
+    if (files)
+      directories?.set(
+        directory,
+        files.filter((file) => file.name !== name),
+      )
   }
 }
 

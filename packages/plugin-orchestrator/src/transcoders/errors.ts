@@ -1,3 +1,4 @@
+import { WireText } from '@livepeer-node/protocol'
 import { LivepeerError } from '@livepeer-node/sdk'
 
 /** Texts of wire.md §7.4 and §10.1; peers match some of them exactly. */
@@ -8,7 +9,7 @@ export const noneAvailable = (attached: number): LivepeerError =>
     message: attached === 0 ? 'No transcoder is attached.' : 'Every transcoder that could do this is full.',
     remedy: 'Attach another transcoder, or raise the capacity of one.',
     observed: attached,
-    wireText: 'no transcoders available',
+    wireText: WireText.noTranscoders,
   })
 
 export const noneCapable = (attached: number): LivepeerError =>
@@ -18,7 +19,7 @@ export const noneCapable = (attached: number): LivepeerError =>
     message: 'No attached transcoder has the capabilities and the version that the job needs.',
     remedy: 'Attach one that has them.',
     observed: attached,
-    wireText: 'no transcoders can provide requested capabilities',
+    wireText: WireText.noCapableTranscoders,
   })
 
 export const tookTooLong = (transcoder: string, limitMs: number): LivepeerError =>
@@ -28,7 +29,7 @@ export const tookTooLong = (transcoder: string, limitMs: number): LivepeerError 
     message: `Transcoder ${transcoder} did not deliver in time.`,
     remedy: 'Look at its load, and whether it can reach the service URI of this orchestrator.',
     limit: limitMs,
-    wireText: 'Remote transcoder took too long',
+    wireText: WireText.transcoderTimeout,
   })
 
 export const lost = (transcoder: string): LivepeerError =>
@@ -36,7 +37,7 @@ export const lost = (transcoder: string): LivepeerError =>
     code: 'LP_TRANSCODER_LOST',
     kind: 'peer',
     message: `Transcoder ${transcoder} went away while it was at work.`,
-    wireText: 'no transcoders available',
+    wireText: WireText.noTranscoders,
   })
 
 /** What the transcoder said goes to the broadcaster letter by letter. */
@@ -55,7 +56,7 @@ export const mismatched = (observed: number, limit: number): LivepeerError =>
     message: 'The transcoder returned another number of renditions than was asked for.',
     observed,
     limit,
-    wireText: 'MismatchedSegments',
+    wireText: WireText.mismatchedSegments,
   })
 
 export const tooSmall = (name: string, observed: number, limit: number): LivepeerError =>
@@ -65,7 +66,7 @@ export const tooSmall = (name: string, observed: number, limit: number): Livepee
     message: `Rendition ${name} came back without video.`,
     observed,
     limit,
-    wireText: 'ZeroSegments',
+    wireText: WireText.zeroSegments,
   })
 
 export const registration = (why: 'secret' | 'capacity', observed?: string): LivepeerError =>
@@ -78,7 +79,7 @@ export const registration = (why: 'secret' | 'capacity', observed?: string): Liv
         : 'A transcoder tried to attach without room for a session.',
     remedy: why === 'secret' ? 'Give both sides the same orchSecret.' : 'Set maxSessions of the transcoder above 0.',
     ...(observed !== undefined && { observed }),
-    wireText: why === 'secret' ? 'invalid secret' : 'zero capacity',
+    wireText: why === 'secret' ? WireText.invalidSecret : WireText.zeroCapacity,
   })
 
 /** A result that cannot be read; the text also goes back to the transcoder. */

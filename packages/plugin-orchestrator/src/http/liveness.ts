@@ -1,0 +1,22 @@
+import type { Http2Session } from 'node:http2'
+import type { Clock } from '@livepeer-node/sdk'
+
+/** Between two PINGs, and for the answer to one, ms. */
+export const PING_MS = 10_000
+
+/**
+ * Cuts a connection whose other end no longer answers PINGs: a machine that was unplugged, a process that was stopped.
+ * TCP alone would take many minutes to notice. Ends with `signal`.
+ */
+export async function watchLiveness(session: Http2Session, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !session.destroyed) {
+    const answered = new AbortController()
+    session.ping(() => answered.abort())
+    const inTime = await clock
+      .sleep(PING_MS, AbortSignal.any([answered.signal, signal]))
+      .then(() => false)
+      .catch(() => true)
+    if (!inTime) session.destroy()
+    else await clock.sleep(PING_MS, signal).catch(() => undefined)
+  }
+}

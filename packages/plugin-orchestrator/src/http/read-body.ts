@@ -1,0 +1,42 @@
+import type { Clock } from '@livepeer-node/sdk'
+import { bodyBroken, bodyStalled, tooLarge } from '../segment/errors.ts'
+import type { HttpRequest } from './answer.ts'
+
+/** A body that brings nothing for this long has stalled, ms. */
+export const STALL_MS = 30_000
+
+export interface BodyRules {
+  /** For messages: `The segment`. */
+  readonly what: string
+  /** Bytes. */
+  readonly limit: number
+  readonly clock: Clock
+}
+
+/**
+ * The whole body. Rejects with `LP_BODY_TOO_LARGE`, `LP_BODY_STALLED` or `LP_BODY_BROKEN`; the request is then left as it
+ * is, so that it can still be answered.
+ */
+export function readBody(request: HttpRequest, rules: BodyRules): Promise<Buffer> {
+  const { what, limit, clock } = rules
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  const chunks: Buffer[] = []
+  let received = 0
+  const stalled = () => reject(bodyStalled(what, received, STALL_MS))
+  let stopTimer = clock.after(STALL_MS, stalled)
+  const onData = (chunk: Buffer) => {
+    received += chunk.length
+    if (received > limit) return reject(tooLarge(what, limit))
+    chunks.push(chunk)
+    stopTimer()
+    stopTimer = clock.after(STALL_MS, stalled)
+  }
+  const onEnd = () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, received))
+  const onBroken = (cause?: unknown) => reject(bodyBroken(what, received, cause))
+  request.on('data', onData).once('end', onEnd).once('aborted', onBroken).once('close', onBroken).on('error', onBroken)
+  return promise.finally(() => {
+    stopTimer()
+    request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken)
+    if (!request.readableEnded) request.pause()
+  })
+}

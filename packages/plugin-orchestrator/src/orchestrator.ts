@@ -1,0 +1,141 @@
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import {
+  Orchestrator as OrchestratorRpc,
+  PAYMENT_PATH,
+  RESULTS_PATH,
+  SEGMENT_PATH,
+  STREAM_PATH,
+  Transcoder,
+} from '@livepeer-node/protocol'
+import type { Clock, LocalTranscoder, Logger } from '@livepeer-node/sdk'
+import { unexpectedFailure } from './errors.ts'
+import { answerText, type HttpRequest, type HttpResponse, refuse } from './http/answer.ts'
+import type { Handlers } from './http/server.ts'
+import { InfoDesk } from './info.ts'
+import { orchestratorService } from './rpc/orchestrator-service.ts'
+import { type GrpcHandler, grpcHandler } from './rpc/rpc.ts'
+import { transcoderService } from './rpc/transcoder-service.ts'
+import { SharedSecret } from './secret.ts'
+import { SourceFetcher } from './segment/fetch-source.ts'
+import { SegmentHandler } from './segment/segment-handler.ts'
+import { Sessions } from './session/sessions.ts'
+import { MemoryStore } from './store/memory-store.ts'
+import { serveStored } from './store/stream-handler.ts'
+import { LocalWorkforce } from './transcoders/local.ts'
+import { TranscoderPool } from './transcoders/pool.ts'
+import { RemoteWorkforce } from './transcoders/remote.ts'
+import { ResultsHandler } from './transcoders/results-handler.ts'
+import { Tasks } from './transcoders/tasks.ts'
+import type { Workforce } from './transcoders/workforce.ts'
+
+export interface OrchestratorInit {
+  /** `https://host:port`. */
+  readonly uri: string
+  readonly version: string
+  readonly clock: Clock
+  readonly log: Logger
+  /** `auto`: as many as the transcoders take. */
+  readonly maxSessions: number | 'auto'
+  /** That others attach with; absent: nobody can. */
+  readonly secret: string | undefined
+  /** The transcoder in this process; absent: others attach. */
+  readonly local: LocalTranscoder | undefined
+  /** Aborts when the node stops. */
+  readonly signal: AbortSignal
+}
+
+type Route = (request: HttpRequest, response: HttpResponse) => void | Promise<void>
+
+/** An off-chain orchestrator behind its port: puts the parts together and sends each request to its own. */
+export class Orchestrator implements Handlers {
+  readonly #init: OrchestratorInit
+  readonly #store = new MemoryStore()
+  readonly #sessions: Sessions
+  readonly #workforce: Workforce
+  readonly #fetcher: SourceFetcher
+  readonly #routes: ReadonlyMap<string, Route>
+  readonly #grpc: GrpcHandler
+  #draining = false
+
+  constructor(init: OrchestratorInit) {
+    const { uri, clock, log, version } = init
+    this.#init = init
+    this.#fetcher = new SourceFetcher(clock)
+    const pool = new TranscoderPool({ version, clock, log })
+    const tasks = new Tasks()
+    const secret = new SharedSecret(init.secret)
+    const workforce = init.local
+      ? new LocalWorkforce(init.local, { version, clock, log })
+      : new RemoteWorkforce({ pool, tasks, store: this.#store, uri, clock, log })
+    this.#workforce = workforce
+    this.#sessions = new Sessions({
+      clock,
+      log,
+      limit: () => (init.maxSessions === 'auto' ? workforce.capacity : init.maxSessions),
+      onOpen: (id) => this.#store.openSession(id),
+      onEnd: (id) => {
+        this.#store.dropSession(id)
+        workforce.endSession(id)
+      },
+    })
+    const info = new InfoDesk({ uri, clock, workforce })
+    const shared = { info, sessions: this.#sessions, clock, log }
+    const segments = new SegmentHandler({ ...init, ...shared, store: this.#store, workforce, fetcher: this.#fetcher })
+    const results = new ResultsHandler({ tasks, secret, clock, log })
+    this.#routes = new Map<string, Route>([
+      [SEGMENT_PATH, (request, response) => segments.segment(request, response)],
+      [PAYMENT_PATH, (request, response) => segments.payment(request, response)],
+      ['/healthz', (_request, response) => answerText(response, 200, 'OK')],
+    ])
+    if (!init.local) this.#routes = new Map([...this.#routes, [RESULTS_PATH, (a, b) => results.serve(a, b)]])
+    this.#grpc = grpcHandler((router) => {
+      router.service(OrchestratorRpc, orchestratorService(shared))
+      const attach = { pool, secret, version, clock, log, draining: () => this.#draining }
+      if (!init.local) router.service(Transcoder, transcoderService(attach))
+    })
+  }
+
+  grpc(request: Http2ServerRequest, response: Http2ServerResponse): void {
+    this.#grpc(request, response)
+  }
+
+  http(request: HttpRequest, response: HttpResponse): void {
+    const path = request.url?.split('?', 1)[0] ?? ''
+    // A peer that goes away mid-answer is no event; who waits for the body hears of it.
+    response.on('error', () => undefined)
+    const fail = (cause: unknown) => {
+      this.#init.log.error('request failed', { path, error: unexpectedFailure(cause) })
+      refuse(request, response, { status: 500, text: 'Internal Server Error' })
+    }
+    try {
+      const route = this.#routes.get(path)
+      if (route) Promise.resolve(route(request, response)).catch(fail)
+      else if (path.startsWith(STREAM_PATH)) serveStored(this.#store, request, response)
+      else refuse(request, response, { status: 404, text: '404 page not found' })
+    } catch (cause) {
+      fail(cause)
+    }
+  }
+
+  /** No new session and no new transcoder from now on; resolves when no job runs or waits. */
+  drain(deadline: AbortSignal): Promise<void> {
+    this.#draining = true
+    return this.#sessions.drain(deadline)
+  }
+
+  status(): unknown {
+    return {
+      serviceUri: this.#init.uri,
+      draining: this.#draining,
+      sessions: this.#sessions.list().map(({ id, streamId, pending }) => ({ id, streamId, pending })),
+      maxSessions: this.#sessions.limit,
+      transcoders: this.#workforce.status(),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#sessions.endAll()
+    this.#workforce.close()
+    await this.#fetcher.close()
+  }
+}

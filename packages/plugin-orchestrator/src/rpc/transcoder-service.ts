@@ -1,0 +1,59 @@
+import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect'
+import { DEFAULT_CAPABILITIES, nodeCapabilities, type RegisterRequest, type Transcoder } from '@livepeer-node/protocol'
+import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
+import { watchLiveness } from '../http/liveness.ts'
+import type { SharedSecret } from '../secret.ts'
+import { Attached } from '../transcoders/attached.ts'
+import { registration } from '../transcoders/errors.ts'
+import type { TranscoderPool } from '../transcoders/pool.ts'
+import { nodeRequest, unknown } from './rpc.ts'
+
+export interface TranscoderServiceInit {
+  readonly pool: TranscoderPool
+  readonly secret: SharedSecret
+  readonly version: string
+  readonly clock: Clock
+  readonly log: Logger
+  /** True: nobody new is let in. */
+  readonly draining: () => boolean
+}
+
+/** What transcoders call: one registration, open for as long as they are there (wire.md §10.1). */
+export function transcoderService(init: TranscoderServiceInit): ServiceImpl<typeof Transcoder> {
+  const { pool, clock, log } = init
+  return {
+    async *registerTranscoder(request, context) {
+      const attached = admit(request, context, init)
+      const leave = () => pool.detach(attached, 'its connection ended')
+      context.signal.addEventListener('abort', leave, { once: true })
+      const connection = context.values.get(nodeRequest)?.stream.session
+      if (connection) {
+        watchLiveness(connection, clock, attached.left).catch((error: unknown) =>
+          log.error('a transcoder’s connection cannot be watched', { transcoder: attached.name, error }),
+        )
+      }
+      pool.attach(attached)
+      try {
+        yield* attached.notifications()
+      } finally {
+        leave()
+      }
+    },
+  }
+}
+
+function admit(request: RegisterRequest, context: HandlerContext, init: TranscoderServiceInit): Attached {
+  const socket = context.values.get(nodeRequest)?.socket
+  const name = `${socket?.remoteAddress}:${socket?.remotePort}`
+  const refused = (error: LivepeerError): ConnectError => {
+    init.log.warn('transcoder refused', { transcoder: name, error })
+    return unknown(error)
+  }
+  if (!init.secret.matches(request.secret)) throw refused(registration('secret', name))
+  if (request.capacity <= 0n) throw refused(registration('capacity', name))
+  // Not one of the texts after which a transcoder gives up: it comes back, here or to whoever takes our place.
+  if (init.draining()) throw new ConnectError('draining', Code.Unavailable)
+  const capabilities =
+    request.capabilities ?? nodeCapabilities({ capabilities: DEFAULT_CAPABILITIES, version: init.version })
+  return new Attached({ name, capacity: Number(request.capacity), capabilities })
+}

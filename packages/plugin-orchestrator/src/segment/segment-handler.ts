@@ -1,0 +1,152 @@
+import { create } from '@bufbuild/protobuf'
+import {
+  checkRenditionNames,
+  encodeMessage,
+  keccak256,
+  MAX_SEGMENT_BYTES,
+  PaymentResultSchema,
+  readManifestId,
+  sameBytes,
+  SEGMENT_URI_TYPE,
+  toHash,
+  toHex,
+  TranscodeResultSchema,
+  WireText,
+} from '@livepeer-node/protocol'
+import { type Clock, type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
+import { beginOk, type HttpRequest, type HttpResponse, refuse } from '../http/answer.ts'
+import { readBody } from '../http/read-body.ts'
+import type { InfoDesk } from '../info.ts'
+import type { Sessions } from '../session/sessions.ts'
+import type { MemoryStore } from '../store/memory-store.ts'
+import type { Job, Workforce } from '../transcoders/workforce.ts'
+import { checkHeaders, type Credentials, Refusal, refusing } from './admission.ts'
+import { clientGone, emptySegment, hashMismatch, noProfiles } from './errors.ts'
+import type { SourceFetcher } from './fetch-source.ts'
+import { checkRenditions, storeResult } from './result.ts'
+
+export interface SegmentInit {
+  readonly uri: string
+  readonly info: InfoDesk
+  readonly sessions: Sessions
+  readonly store: MemoryStore
+  readonly workforce: Workforce
+  readonly fetcher: SourceFetcher
+  readonly clock: Clock
+  readonly log: Logger
+  /** Aborts when the node stops. */
+  readonly signal: AbortSignal
+}
+
+/** `POST /segment` and `POST /payment` (wire.md §6, §7, §9.1). */
+export class SegmentHandler {
+  readonly #init: SegmentInit
+
+  constructor(init: SegmentInit) {
+    this.#init = init
+  }
+
+  async segment(request: HttpRequest, response: HttpResponse): Promise<void> {
+    try {
+      const job = await this.#receive(request)
+      // Before the transcoding: the broadcaster counts this as "the upload is through" and waits longer from here on.
+      beginOk(response)
+      response.end(await this.#work(job, response))
+    } catch (thrown) {
+      this.#refuse(request, response, thrown)
+    }
+  }
+
+  /** Off chain there is nothing to credit: the headers are checked and the info is refreshed. */
+  payment(request: HttpRequest, response: HttpResponse): void {
+    try {
+      const { authToken } = checkHeaders(request, this.#init)
+      const info = this.#init.info.forToken(authToken)
+      response.statusCode = 200
+      response.end(encodeMessage(PaymentResultSchema, create(PaymentResultSchema, { info })))
+    } catch (thrown) {
+      this.#refuse(request, response, thrown)
+    }
+  }
+
+  async #receive(request: HttpRequest): Promise<Job> {
+    const credentials = checkHeaders(request, this.#init)
+    const { data, ladder, durationMs, authToken } = credentials
+    const { sessionId } = authToken
+    const streamId = refusing(403, () => {
+      this.#init.sessions.assertAdmissible(sessionId)
+      if (ladder.length === 0) throw noProfiles()
+      checkRenditionNames(ladder)
+      return readManifestId(data.manifestId)
+    })
+    const bytes = await this.#body(request, credentials)
+    return { sessionId, streamId, seq: data.seq, durationMs, ladder, data, bytes }
+  }
+
+  async #body(request: HttpRequest, { data }: Credentials): Promise<Buffer> {
+    const { clock, fetcher } = this.#init
+    const received = await readBody(request, { what: 'The segment', limit: MAX_SEGMENT_BYTES, clock }).catch(
+      (error: unknown) => {
+        throw new Refusal(500, error)
+      },
+    )
+    const isUrl = request.headers['content-type'] === SEGMENT_URI_TYPE
+    const bytes = isUrl
+      ? await fetcher.fetch(received.toString('utf8')).catch((error: unknown) => {
+          throw new Refusal(400, error)
+        })
+      : received
+    const hash = keccak256(bytes)
+    const announced = toHash(data.hash)
+    if (!sameBytes(hash, announced)) throw new Refusal(403, hashMismatch(toHex(hash), toHex(announced)))
+    return bytes
+  }
+
+  /** The encoded TranscodeResult: renditions, or the text of what went wrong. */
+  async #work(job: Job, response: HttpResponse): Promise<Uint8Array> {
+    const info = () => (job.data.authToken ? this.#init.info.forToken(job.data.authToken) : undefined)
+    const { seq } = job
+    try {
+      const value = await this.#init.sessions.run(job, () => this.#transcode(job, response))
+      const result = create(TranscodeResultSchema, { seq, info: info(), result: { case: 'data', value } })
+      return encodeMessage(TranscodeResultSchema, result)
+    } catch (thrown) {
+      const error = toLivepeerError(thrown)
+      this.#log('segment failed', error, job)
+      const value = (error.wireText ?? WireText.unavailable).toWellFormed()
+      const result = create(TranscodeResultSchema, { seq, info: info(), result: { case: 'error', value } })
+      return encodeMessage(TranscodeResultSchema, result)
+    }
+  }
+
+  async #transcode(job: Job, response: HttpResponse) {
+    if (response.destroyed) throw clientGone(job.sessionId)
+    if (job.bytes.length === 0) throw emptySegment()
+    const { workforce, signal, clock, log } = this.#init
+    const startedAt = clock.monotonic()
+    const renditions = await workforce.transcode(job, signal)
+    checkRenditions(job, renditions)
+    const data = await storeResult(job, renditions, this.#init)
+    const ms = Math.round(clock.monotonic() - startedAt)
+    const { sessionId, streamId, seq } = job
+    log.debug('segment transcoded', { sessionId, streamId, seq, ms, sourceBytes: job.bytes.length })
+    return data
+  }
+
+  #refuse(request: HttpRequest, response: HttpResponse, thrown: unknown): void {
+    const { status, reason } = thrown instanceof Refusal ? thrown : new Refusal(500, thrown)
+    this.#log(`request refused with ${status}`, reason, undefined)
+    if (response.headersSent) response.destroy()
+    else
+      refuse(request, response, {
+        status,
+        text: reason.wireText ?? (status < 500 ? reason.message : WireText.internal),
+      })
+  }
+
+  #log(message: string, error: LivepeerError, job: Job | undefined): void {
+    const fields = job && { sessionId: job.sessionId, streamId: job.streamId, seq: job.seq }
+    const level = error.kind === 'bug' ? 'error' : 'warn'
+    this.#init.log[level](message, { ...fields, error })
+  }
+}

@@ -1,0 +1,67 @@
+import { Dicer } from '@fastify/busboy'
+import { MAX_SEGMENT_BYTES, MP4_TYPE, PERCEPTUAL_HASH_TYPE, PIXELS_HEADER, WireText } from '@livepeer-node/protocol'
+import { tooLarge } from '../segment/errors.ts'
+import { resultUnreadable } from './errors.ts'
+import type { Rendition } from './workforce.ts'
+
+interface Part {
+  readonly headers: ReadonlyMap<string, string>
+  readonly bytes: Buffer
+}
+
+/**
+ * The renditions in a result's body, in its order (wire.md §10.4). Bytes are views of `body`, not copies.
+ * Throws `LP_RESULT_UNREADABLE` or `LP_BODY_TOO_LARGE`.
+ */
+export async function readRenditions(body: Buffer, boundary: string): Promise<Rendition[]> {
+  const renditions: Rendition[] = []
+  for (const part of await readParts(body, boundary)) {
+    if (part.bytes.length > MAX_SEGMENT_BYTES) throw tooLarge('A rendition', MAX_SEGMENT_BYTES)
+    const pixels = part.headers.get(PIXELS_HEADER)
+    if (pixels !== undefined) renditions.push(rendition(part, pixels))
+    else if (part.headers.get('content-type') === PERCEPTUAL_HASH_TYPE) addHash(renditions, part.bytes)
+  }
+  return renditions
+}
+
+/** Value and boundary of a content type; `undefined` where it is not one. */
+export function parseContentType(header: string): { type: string; boundary: string } | undefined {
+  const match = /^\s*([\w!#$%&'*+.^`|~-]+(?:\/[\w!#$%&'*+.^`|~-]+)?)\s*(?:;(.*))?$/.exec(header)
+  if (!match?.[1]) return undefined
+  const parameter = /(?:^|;)\s*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(match[2] ?? '')
+  return { type: match[1].toLowerCase(), boundary: parameter?.[1] ?? parameter?.[2] ?? '' }
+}
+
+function rendition(part: Part, pixels: string): Rendition {
+  if (!/^\d{1,18}$/.test(pixels)) throw resultUnreadable(WireText.invalidPixels)
+  const format = part.headers.get('content-type') === MP4_TYPE ? 'mp4' : 'mpegts'
+  return { bytes: part.bytes, format, pixels: BigInt(pixels) }
+}
+
+function addHash(renditions: Rendition[], perceptualHash: Uint8Array): void {
+  const last = renditions.pop()
+  if (!last) throw resultUnreadable(WireText.unknownPerceptualHash)
+  renditions.push({ ...last, perceptualHash })
+}
+
+function readParts(body: Buffer, boundary: string): Promise<readonly Part[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Part[]>()
+  const parts: Part[] = []
+  const dicer = new Dicer({ boundary })
+  dicer.on('part', (stream) => {
+    let headers: ReadonlyMap<string, string> = new Map()
+    const chunks: Buffer[] = []
+    stream.on('header', (header) => {
+      headers = new Map(Object.entries(header as Record<string, string[]>).map(([name, [value = '']]) => [name, value]))
+    })
+    stream.on('data', (chunk) => chunks.push(chunk as Buffer))
+    stream.on('end', () =>
+      parts.push({ headers, bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }),
+    )
+    stream.on('error', (error) => reject(resultUnreadable('multipart: NextPart: EOF', error)))
+  })
+  dicer.on('finish', () => resolve(parts))
+  dicer.on('error', (error) => reject(resultUnreadable('multipart: NextPart: EOF', error)))
+  dicer.end(body)
+  return promise
+}
