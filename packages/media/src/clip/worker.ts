@@ -1,8 +1,10 @@
+import { logWarningsOnly } from '../native/log.ts'
 import { serveWorker } from '../supervisor/worker-host.ts'
 import { generate } from './generate.ts'
 import { inspectMedia } from './inspect.ts'
 import type { ClipProtocol } from './types.ts'
 
+logWarningsOnly()
 serveWorker<ClipProtocol>((host) => ({
   generate: (options) => generate(options, host.beat),
   inspect: (bytes) => inspectMedia(bytes, host.beat),
