@@ -159,7 +159,7 @@ class KernelNode implements LivepeerNode {
 
   async #applyAll(): Promise<void> {
     const { ordered, problems } = checkRequirements(this.#plugins)
-    const options = parseOptions(ordered)
+    const options = await parseOptions(ordered)
     const all = [...problems, ...options.problems]
     if (all.length > 0) throw oneOrAll(all)
     this.#plugins = ordered

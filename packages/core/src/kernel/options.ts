@@ -14,11 +14,11 @@ export interface ParsedOptions {
 }
 
 /** Parses the options of all plugins; a wrong one does not hide the next. */
-export function parseOptions(plugins: readonly Plugin[]): ParsedOptions {
+export async function parseOptions(plugins: readonly Plugin[]): Promise<ParsedOptions> {
   const values = new Map<Plugin, z.output<z.ZodObject>>()
   const problems: LivepeerError[] = []
   for (const plugin of plugins) {
-    const parsed = plugin.definition.options.safeParse(plugin.rawOptions)
+    const parsed = await plugin.definition.options.safeParseAsync(plugin.rawOptions)
     if (parsed.success) values.set(plugin, parsed.data)
     else problems.push(...parsed.error.issues.flatMap((issue) => problemsOfIssue(plugin, issue)))
   }
@@ -100,7 +100,12 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly
 
 /** True where the value, or something that holds it, is marked as a secret. */
 function isSecretAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): boolean {
-  return schemasAlong(schema, path).some((at) => at instanceof z.ZodType && at.meta()?.[SECRET_MARK] === true)
+  return schemasAlong(schema, path).some(isSecret)
+}
+
+function isSecret(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodType && schema.meta()?.[SECRET_MARK] === true) return true
+  return schema instanceof z.ZodUnion && schema.options.some((option) => unwrapped(option).some(isSecret))
 }
 
 /** The schemas that are passed on the way to `path`, wrappers as optional and default included. */

@@ -75,7 +75,7 @@ describe('verbs', () => {
     attach(point, 'slow', () => slow.promise)
     attach(point, 'passes', () => undefined)
     attach(point, 'fast', () => {
-      slow.resolve(['slow 1', 'slow 2'])
+      setImmediate(() => slow.resolve(['slow 1', 'slow 2']))
       return ['fast']
     })
     expect(await point.run([1])).toEqual(['slow 1', 'slow 2', 'fast'])

@@ -11,6 +11,11 @@ const schema = z
     pixelFormat: z.enum(['yuv420p', 'nv12']).default('yuv420p'),
     size: z.union([z.string(), z.number()]).optional(),
     orchSecret: secretOption().describe('shared by orchestrator and transcoder').optional(),
+    badge: z.union([z.number(), secretOption().refine((ref) => ref === 'right')]).optional(),
+    url: z
+      .string()
+      .refine(async (url) => url.startsWith('rtmp:'), { message: 'not an RTMP address' })
+      .optional(),
     keys: z.record(z.string(), secretOption()).default({}),
     window: z.preprocess((value) => value, z.strictObject({ seconds: z.number() })).optional(),
   })
@@ -21,20 +26,19 @@ const make = (name: string, rawOptions: unknown) => ({
   rawOptions,
 })
 
-const problemsOf = (rawOptions: unknown) => parseOptions([make('@x/plugin-rtmp', rawOptions)]).problems
-const messagesOf = (rawOptions: unknown) => problemsOf(rawOptions).map(({ message }) => message)
+const problemsOf = async (rawOptions: unknown) => (await parseOptions([make('@x/plugin-rtmp', rawOptions)])).problems
 
-it('gives each plugin its parsed options, defaults filled in', () => {
+it('gives each plugin its parsed options, defaults filled in', async () => {
   const one = make('one', { port: 0 })
   const two = make('two', {})
-  const { values, problems } = parseOptions([one, two])
+  const { values, problems } = await parseOptions([one, two])
   expect(problems).toEqual([])
   expect(values.get(one)).toEqual({ port: 0, listeners: [], pixelFormat: 'yuv420p', keys: {} })
   expect(values.get(two)).toMatchObject({ port: 1935 })
 })
 
-it('tells every wrong value of every plugin, with its path', () => {
-  const { values, problems } = parseOptions([
+it('tells every wrong value of every plugin, with its path', async () => {
+  const { values, problems } = await parseOptions([
     make('@livepeer-node/plugin-nvenc', { devices: [0, '0', -1] }),
     make('fine', {}),
     make('livepeer-plugin-rtmp', { prot: 1935, listeners: [{ tls: 'yes' }], pixelFormat: 'rgb' }),
@@ -64,31 +68,33 @@ describe('unknown options', () => {
     [{ pixel_format: 'nv12' }, 'Did you mean "pixelFormat"?'],
     [{ listeners: [{ host: 'h', tsl: true }] }, 'Did you mean "tls"?'],
     [{ window: { seconds: 1, second: 1 } }, 'Did you mean "seconds"?'],
-  ])('%o: %s', (options, remedy) => {
-    expect(problemsOf(options)).toMatchObject([{ remedy }])
+  ])('%o: %s', async (options, remedy) => {
+    expect(await problemsOf(options)).toMatchObject([{ remedy }])
   })
 
-  it('guesses nothing where nothing is near', () => {
-    expect(problemsOf({ bananas: 1 })[0]?.remedy).not.toContain('Did you mean')
+  it('guesses nothing where nothing is near', async () => {
+    expect((await problemsOf({ bananas: 1 }))[0]?.remedy).not.toContain('Did you mean')
   })
 })
 
 it.each([
   [{ size: true }, 'plugins.rtmp.size: expected string, or expected number, got true.'],
+  [{ url: 'http:' }, 'plugins.rtmp.url: not an RTMP address, got "http:".'],
   [{ port: 13 }, 'plugins.rtmp: port 13 is unlucky, got an object.'],
   ['rtmp', 'plugins.rtmp: expected object, got "rtmp".'],
   [{ listeners: 'x'.repeat(200) }, `plugins.rtmp.listeners: expected array, got "${'x'.repeat(80)}…".`],
-])('says what is wrong with %o', (options, message) => {
-  expect(messagesOf(options)).toEqual([message])
+])('says what is wrong with %o', async (options, message) => {
+  expect(await problemsOf(options)).toMatchObject([{ message }])
 })
 
 it.each([
   { orchSecret: { env: 'X', text: 'hunter2' } },
   { orchSecret: ['hunter2'] },
   { keys: { main: ['hunter2'] } },
+  { badge: 'hunter2' },
   { port: 13, orchSecret: 'hunter2' },
-])('prints no secret of %o', (options) => {
-  const problems = problemsOf(options)
+])('prints no secret of %o', async (options) => {
+  const problems = await problemsOf(options)
   expect(problems).not.toEqual([])
   expect(JSON.stringify(problems)).not.toContain('hunter2')
 })
