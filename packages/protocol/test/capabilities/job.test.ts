@@ -17,6 +17,10 @@ describe('capabilities of a job', () => {
     expect(capabilityNumbers(bits({ ladder, storage: 's3' }))).toEqual([0, 1, 2, 3, 5, 8, 9, 11, 12])
   })
 
+  it('with key frames alone needs a GOP too', () => {
+    expect(capabilityNumbers(bits({ ladder: [profile({ gopMs: -1 })] }))).toEqual([0, 1, 11, 12])
+  })
+
   it('with one MPEG-TS output of a fractional frame rate, verified or not', () => {
     const ladder = [profile({ fpsDen: 1 })]
     expect(capabilityNumbers(bits({ ladder }))).toEqual([0, 1, 3, 12])
