@@ -30,6 +30,11 @@ export class HlsRecorder {
     this.#master = new URL(`/stream/${streamId}.m3u8`, httpBase).href
   }
 
+  /** Resolves once this many segments of a rendition have been seen. */
+  async reached(rendition: string, count: number): Promise<void> {
+    while ((this.renditions.get(rendition)?.segments.length ?? 0) < count) await sleep(20)
+  }
+
   /** Polls until every rendition says that it ended, or the signal aborts. */
   async record(signal: AbortSignal): Promise<void> {
     for (;;) {

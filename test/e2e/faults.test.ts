@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from '@livepeer-node/media'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HlsRecorder } from './hls-recorder.ts'
+import { expectFollows, expectSameAsInput, showAll } from './judge.ts'
+import { Network } from './network.ts'
+import { childrenOf } from './node-process.ts'
+import { bFrameSource, encodeFile, FfmpegPublisher, hasFfmpeg } from './publisher.ts'
+
+if (!hasFfmpeg) console.warn('faults: skipped, there is no ffmpeg to publish with')
+
+const SECONDS = 20
+
+describe.skipIf(!hasFfmpeg)('kill -9 in the middle of a stream leaves no hole', () => {
+  let folder: string
+  let file: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'livepeer-faults-'))
+    file = join(folder, 'source.flv')
+    await encodeFile(bFrameSource(SECONDS), file)
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  /** Pushes the file; when `afterSegments` are listed, does the damage; then judges all that was shown. */
+  async function survive(network: Network, damage: () => Promise<void>): Promise<void> {
+    const name = 'unlucky'
+    const recorder = new HlsRecorder(network.httpBase, name)
+    const recording = recorder.record(AbortSignal.timeout(120_000))
+    await using publisher = new FfmpegPublisher(['-re', '-i', file, '-c', 'copy'], network.rtmpUrl(name))
+    const damaged = recorder.reached('P240p30fps16x9', 3).then(damage)
+    await Promise.all([publisher.finished(), damaged, recording])
+    const shown = await showAll(recorder)
+    const source = shown.get('source')
+    if (!source) throw new Error('no source rendition')
+    expectSameAsInput(source, await inspect(readFileSync(file)))
+    expect([...shown.keys()].toSorted()).toEqual(['P240p30fps16x9', 'P360p30fps16x9', 'source'])
+    for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, 30)
+  }
+
+  async function killChild(pid: number | undefined, needle: string): Promise<void> {
+    const [child] = await childrenOf(pid ?? -1, needle)
+    if (child === undefined) throw new Error(`no child ${needle} of ${pid}`)
+    process.kill(child, 'SIGKILL')
+  }
+
+  it('of a transcode worker', async () => {
+    await using network = await Network.start()
+    await survive(network, () => killBusiest(network.transcoders[0]?.child.pid))
+  })
+
+  it('of a segment worker', async () => {
+    await using network = await Network.start()
+    await survive(network, () => killChild(network.broadcaster.child.pid, 'segment'))
+  })
+
+  it('of one of two transcoders: the one that works', async () => {
+    await using network = await Network.start({ transcoders: 2 })
+    await survive(network, async () => {
+      const busy = await Promise.all(
+        network.transcoders.map(async (node) => ({
+          node,
+          workers: (await childrenOf(node.child.pid ?? -1, 'transcode')).length,
+        })),
+      )
+      const [worst] = busy.toSorted((a, b) => b.workers - a.workers)
+      worst?.node.child.kill('SIGKILL')
+    })
+  })
+
+  /** Of the transcoder's workers (one works, one is the warm spare) all are killed: whichever works is among them. */
+  async function killBusiest(pid: number | undefined): Promise<void> {
+    const workers = await childrenOf(pid ?? -1, 'transcode')
+    expect(workers.length).toBeGreaterThan(0)
+    for (const worker of workers) process.kill(worker, 'SIGKILL')
+  }
+})

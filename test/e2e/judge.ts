@@ -1,0 +1,82 @@
+import { inspect, type InspectedFrame, type InspectedPacket, type Inspection } from '@livepeer-node/media'
+import { expect } from 'vitest'
+import type { HlsRecorder, RecordedRendition } from './hls-recorder.ts'
+
+/** Everything that one rendition showed, in order. */
+export interface Shown {
+  readonly name: string
+  readonly frames: readonly InspectedFrame[]
+  readonly audio: readonly InspectedPacket[]
+  readonly segments: number
+}
+
+/** Decodes all segments of a rendition and holds what is true of every one: present, decodable, a key frame first. */
+export async function show(rendition: RecordedRendition): Promise<Shown> {
+  const frames: InspectedFrame[] = []
+  const audio: InspectedPacket[] = []
+  for (const { seq, bytes } of rendition.segments) {
+    const where = `${rendition.name}/${seq}`
+    expect(bytes, `${where} is a gap`).toBeDefined()
+    const seen = await inspect(bytes ?? Buffer.alloc(0))
+    expect(seen.decodeErrors, `${where}: packets that do not decode`).toBe(0)
+    expect(seen.video.frames[0]?.key, `${where} starts with a key frame`).toBe(true)
+    frames.push(...seen.video.frames)
+    audio.push(...seen.audio.packets)
+  }
+  return { name: rendition.name, frames, audio, segments: rendition.segments.length }
+}
+
+/** All renditions of a recording by name; every one has the same segments. */
+export async function showAll(recorder: HlsRecorder): Promise<ReadonlyMap<string, Shown>> {
+  const shown = new Map<string, Shown>()
+  for (const rendition of recorder.renditions.values()) shown.set(rendition.name, await show(rendition))
+  const listed = [...recorder.renditions.values()].map(({ segments }) => segments.map(({ seq }) => seq))
+  for (const seqs of listed) expect(seqs).toEqual(listed[0])
+  return shown
+}
+
+/** The published source is the pushed file: every packet, and one offset for both tracks. */
+export function expectSameAsInput(source: Shown, input: Inspection): void {
+  const sent = input.video.frames.map(({ pts90k }) => pts90k)
+  const seen = source.frames.map(({ pts90k }) => pts90k)
+  expect(seen.length, 'video frames').toBe(sent.length)
+  const offset = (seen[0] ?? 0) - (sent[0] ?? 0)
+  expectWithin(
+    seen,
+    sent.map((pts) => pts + offset),
+    1 + MILLISECOND,
+  )
+  expect(source.audio.length, 'audio packets').toBe(input.audio.packets.length)
+  const audio = input.audio.packets.map(({ pts90k }) => pts90k + offset)
+  expectWithin(
+    source.audio.map(({ pts90k }) => pts90k),
+    audio,
+    1 + MILLISECOND,
+  )
+}
+
+/** RTMP counts in these, so a time may be rounded by one. */
+const MILLISECOND = 90
+
+/**
+ * A rendition shows what the source showed, when it showed it: every frame less than one frame away from one of the
+ * source, as many seconds of it, and the very same sound.
+ */
+export function expectFollows(rendition: Shown, source: Shown, fps: number): void {
+  const frame = 90_000 / fps
+  const times = source.frames.map(({ pts90k }) => pts90k)
+  let at = 0
+  for (const { pts90k } of rendition.frames) {
+    while (at + 1 < times.length && Math.abs((times[at + 1] ?? 0) - pts90k) <= Math.abs((times[at] ?? 0) - pts90k)) at++
+    expect(Math.abs((times[at] ?? 0) - pts90k), `${rendition.name}: a frame at ${pts90k}`).toBeLessThan(frame)
+  }
+  const [first, last] = [rendition.frames[0]?.pts90k ?? 0, rendition.frames.at(-1)?.pts90k ?? 0]
+  expect(Math.abs(first - (times[0] ?? 0)), `${rendition.name}: first frame`).toBeLessThan(frame)
+  expect(Math.abs(last - (times.at(-1) ?? 0)), `${rendition.name}: last frame`).toBeLessThan(frame)
+  expect(rendition.audio.map(({ pts90k }) => pts90k)).toEqual(source.audio.map(({ pts90k }) => pts90k))
+}
+
+function expectWithin(seen: readonly number[], wanted: readonly number[], tolerance: number): void {
+  const worst = seen.reduce((max, value, index) => Math.max(max, Math.abs(value - (wanted[index] ?? NaN))), 0)
+  expect(worst).toBeLessThan(tolerance)
+}

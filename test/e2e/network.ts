@@ -1,0 +1,51 @@
+import { NodeProcess } from './node-process.ts'
+
+const SECRET = 'a shared secret for tests'
+const ANY_PORT = '127.0.0.1:0'
+
+/** A broadcaster, an orchestrator and transcoders, each a process of its own, on ports of the system's choice. */
+export class Network implements AsyncDisposable {
+  readonly broadcaster: NodeProcess
+  readonly orchestrator: NodeProcess
+  readonly transcoders: readonly NodeProcess[]
+
+  private constructor(broadcaster: NodeProcess, orchestrator: NodeProcess, transcoders: readonly NodeProcess[]) {
+    this.broadcaster = broadcaster
+    this.orchestrator = orchestrator
+    this.transcoders = transcoders
+  }
+
+  static async start(options: { transcoders?: number; ladder?: string } = {}): Promise<Network> {
+    const { transcoders: count = 1, ladder = 'P240p30fps16x9,P360p30fps16x9' } = options
+    const orchestrator = await NodeProcess.start(
+      ...['orchestrator', '--service-addr', ANY_PORT, '--cli-addr', ANY_PORT, '--orch-secret', SECRET],
+    )
+    const orchAddr = orchestrator.address('orchestrator')
+    const transcoders: NodeProcess[] = []
+    for (let i = 0; i < count; i++) {
+      transcoders.push(
+        await NodeProcess.start(
+          ...['transcoder', '--orch-addr', orchAddr, '--orch-secret', SECRET, '--cli-addr', ANY_PORT],
+        ),
+      )
+    }
+    const broadcaster = await NodeProcess.start(
+      ...['broadcaster', '--orch-addr', orchAddr, '--transcoding-options', ladder],
+      ...['--rtmp-addr', ANY_PORT, '--http-addr', ANY_PORT, '--cli-addr', ANY_PORT],
+    )
+    return new Network(broadcaster, orchestrator, transcoders)
+  }
+
+  /** Where to push the stream of this name. */
+  rtmpUrl(name: string): string {
+    return `rtmp://${this.broadcaster.address('rtmp')}/live/${name}`
+  }
+
+  get httpBase(): string {
+    return this.broadcaster.url('http')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const node of [this.broadcaster, ...this.transcoders, this.orchestrator]) await node[Symbol.asyncDispose]()
+  }
+}
