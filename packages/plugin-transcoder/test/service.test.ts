@@ -1,0 +1,193 @@
+import type { TranscodeJob } from '@livepeer-node/sdk'
+import {
+  aProfile,
+  aSourceSegment,
+  aTranscodeResult,
+  aTranscodeSpec,
+  FakeClock,
+  recordedLog,
+} from '@livepeer-node/test-kit'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { TranscodeService } from '../src/service.ts'
+import { backendFull, FakeBackend, Held } from './support.ts'
+
+const signal = new AbortController().signal
+let backend: FakeBackend
+let clock: FakeClock
+
+beforeEach(() => {
+  backend = new FakeBackend()
+  clock = new FakeClock()
+})
+
+function service(over: Partial<ConstructorParameters<typeof TranscodeService>[0]> = {}): TranscodeService {
+  return new TranscodeService({ claim: () => backend, clock, log: recordedLog([]), capacity: 3, ...over })
+}
+
+function job(sessionId: string, seq = 0): TranscodeJob {
+  return { spec: aTranscodeSpec({ sessionId }), segment: aSourceSegment({ seq }) }
+}
+
+/** Lets everything run that can. */
+const settle = () => clock.advance(0)
+
+describe('a session', () => {
+  test('is opened once for its segments', async () => {
+    const service1 = service()
+    expect(await service1.transcode(job('a', 0), signal)).toEqual(aTranscodeResult())
+    await service1.transcode(job('a', 1), signal)
+    expect(backend.opened).toHaveLength(1)
+    expect(backend.calls.map(({ segment }) => segment.seq)).toEqual([0, 1])
+  })
+
+  test('takes one segment after the other; sessions run side by side', async () => {
+    const held = new Held()
+    backend.answer = held.answer
+    const made = service()
+    const all = [job('a', 0), job('a', 1), job('b', 7)].map((each) => made.transcode(each, signal))
+    await settle()
+    expect(backend.calls.map(({ segment }) => segment.seq)).toEqual([0, 7])
+    held.finish()
+    await settle()
+    expect(backend.calls.map(({ segment }) => segment.seq)).toEqual([0, 7, 1])
+    held.finish()
+    held.finish()
+    await Promise.all(all)
+  })
+
+  test('turns the sixth segment at once away', async () => {
+    backend.answer = new Held().answer
+    const made = service()
+    const first = [0, 1, 2, 3, 4].map((seq) => made.transcode(job('a', seq), signal).catch(() => 'ended'))
+    await expect(made.transcode(job('a', 5), signal)).rejects.toMatchObject({
+      code: 'LP_TRANSCODER_BUSY',
+      wireText: 'TranscoderBusy',
+    })
+    await made.close()
+    expect(await Promise.all(first)).toEqual(Array(5).fill('ended'))
+  })
+
+  test('goes on after a failure', async () => {
+    const made = service()
+    backend.answer = () => Promise.reject(new Error('broken'))
+    await expect(made.transcode(job('a', 0), signal)).rejects.toThrow('broken')
+    backend.answer = () => Promise.resolve(aTranscodeResult())
+    await made.transcode(job('a', 1), signal)
+    expect(backend.opened).toHaveLength(1)
+  })
+
+  test('is opened anew for another ladder, and when that is asked for', async () => {
+    const made = service()
+    await made.transcode(job('a', 0), signal)
+    const spec = aTranscodeSpec({ sessionId: 'a', ladder: [aProfile({ name: 'other' })] })
+    await made.transcode({ spec, segment: aSourceSegment({ seq: 1 }) }, signal)
+    expect(backend.closed).toEqual(['a'])
+    await made.transcode({ spec, segment: aSourceSegment({ seq: 2 }), fresh: true }, signal)
+    expect(backend.opened).toHaveLength(3)
+    expect(backend.closed).toEqual(['a', 'a'])
+  })
+
+  test('ends after 70 s without a segment, not while one runs', async () => {
+    const held = new Held()
+    backend.answer = held.answer
+    const made = service()
+    const running = made.transcode(job('a'), signal)
+    await clock.advance(200_000)
+    expect(backend.closed).toEqual([])
+    held.finish()
+    await running
+    await clock.advance(69_999)
+    expect(backend.closed).toEqual([])
+    await clock.advance(1)
+    expect(backend.closed).toEqual(['a'])
+    expect(made.sessions).toEqual([])
+  })
+
+  test('ends when told to: what runs is aborted, the next segment begins a new one', async () => {
+    backend.answer = new Held().answer
+    const made = service()
+    const running = made.transcode(job('a'), signal)
+    await settle()
+    await Promise.all([
+      expect(running).rejects.toMatchObject({ code: 'LP_TRANSCODER_STOPPED', wireText: 'TranscoderStopped' }),
+      made.endSession('a'),
+    ])
+    await made.endSession('unknown')
+    expect(backend.closed).toEqual(['a'])
+    backend.answer = () => Promise.resolve(aTranscodeResult())
+    await made.transcode(job('a'), signal)
+    expect(backend.opened).toHaveLength(2)
+    expect(clock.waiting).toBe(1)
+  })
+})
+
+describe('a backend that is full after all', () => {
+  test('is passed over for the next that answers', async () => {
+    const second = new FakeBackend('second')
+    backend.slots = 0
+    const answers = [backend, second]
+    const made = service({ claim: () => answers.shift() })
+    await made.transcode(job('a'), signal)
+    expect(second.opened).toHaveLength(1)
+    expect(made.sessions).toEqual([{ sessionId: 'a', backend: 'second', pending: 0 }])
+  })
+
+  test('ends in LP_NO_BACKEND when the same one is named again and again', async () => {
+    backend.slots = 0
+    let claims = 0
+    const made = service({ claim: () => (claims++, backend) })
+    await expect(made.transcode(job('a'), signal)).rejects.toMatchObject({
+      code: 'LP_NO_BACKEND',
+      wireText: 'ErrTranscoderUnavailable',
+      cause: backendFull('fake'),
+    })
+    expect(claims).toBe(5)
+  })
+
+  test('nobody at all is LP_NO_BACKEND; another error is told as it is', async () => {
+    const none = service({ claim: () => undefined })
+    await expect(none.transcode(job('a'), signal)).rejects.toMatchObject({ code: 'LP_NO_BACKEND' })
+    const broken = service({ claim: () => ({ name: 'x', open: () => Promise.reject(new Error('driver')) }) })
+    await expect(broken.transcode(job('a'), signal)).rejects.toThrow('driver')
+  })
+})
+
+describe('capacity', () => {
+  test('is refused when all sessions are at work', async () => {
+    backend.answer = new Held().answer
+    const made = service({ capacity: 2 })
+    const running = ['a', 'b'].map((id) => made.transcode(job(id), signal).catch(() => 'ended'))
+    await settle()
+    await expect(made.transcode(job('c'), signal)).rejects.toMatchObject({ code: 'LP_TRANSCODER_FULL', limit: 2 })
+    await made.close()
+    await Promise.all(running)
+  })
+
+  test('the session idle for longest makes way, and its slot is free before the next is opened', async () => {
+    backend.slots = 2
+    const made = service({ capacity: 2 })
+    await made.transcode(job('a'), signal)
+    await clock.advance(1000)
+    await made.transcode(job('b'), signal)
+    await made.transcode(job('c'), signal)
+    expect(backend.closed).toEqual(['a'])
+    expect(made.sessions.map(({ sessionId }) => sessionId)).toEqual(['b', 'c'])
+  })
+})
+
+test('closing ends all sessions, and none begins afterwards', async () => {
+  const made = service()
+  await made.transcode(job('a'), signal)
+  await made.transcode(job('b'), signal)
+  await made.close()
+  expect(backend.closed.toSorted()).toEqual(['a', 'b'])
+  expect(clock.waiting).toBe(0)
+  await expect(made.transcode(job('c'), signal)).rejects.toMatchObject({ code: 'LP_TRANSCODER_STOPPED' })
+})
+
+test('a job whose caller has gone does not reach the backend', async () => {
+  const made = service()
+  const gone = AbortSignal.abort(new Error('gone'))
+  await expect(made.transcode(job('a'), gone)).rejects.toThrow('gone')
+  expect(backend.calls).toEqual([])
+})
