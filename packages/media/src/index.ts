@@ -14,3 +14,10 @@ export {
   type WorkerOptions,
   WorkerProcess,
 } from './supervisor/worker-process.ts'
+export { checkNames, parseJsonProfiles } from './profiles/json-profiles.ts'
+export { DEFAULT_TRANSCODING_OPTIONS, P144P25, PRESETS } from './profiles/presets.ts'
+export { parsePresets, parseTranscodingOptions } from './profiles/transcoding-options.ts'
+export { TranscodeEngine, type TranscodeEngineOptions } from './transcode/engine.ts'
+export type { EngineSession } from './transcode/engine-session.ts'
+export { outputSize, type Size } from './transcode/size.ts'
+export { type EncoderSettings, X264_PRESETS, type X264Preset } from './transcode/types.ts'
