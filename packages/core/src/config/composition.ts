@@ -10,6 +10,8 @@ export interface Preset {
   readonly plugins: readonly PluginEntry[]
   /** The folder from which its names are resolved: that of the command, not the operator's. */
   readonly folder: string
+  /** Options that flags and variables call otherwise here: `{ httpAddr: 'listenAddr' }`. */
+  readonly aliases?: Readonly<Record<string, string>>
 }
 
 /** A plugin, with a note which of its options came from where. */

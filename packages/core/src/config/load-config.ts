@@ -48,7 +48,7 @@ export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConf
   )
   const plugins = composed.map(({ plugin }) => plugin)
   const knownEnv = new Set([...(request.knownEnv ?? []), ...referredVariables(plugins)])
-  const overrides = findOverrides({ plugins, flags, env, knownEnv })
+  const overrides = findOverrides({ plugins, flags, env, knownEnv, aliases: request.preset.aliases ?? {} })
   const origins = { file: file && `file ${relativeTo(cwd, file.path)}`, preset: `preset ${request.preset.name}` }
   const settings = resolveSettings(file, overrides, { cwd, origin: origins.file ?? 'default' })
   const resolved = composed.map((entry) => resolveOptions(entry, overrides, origins))

@@ -21,6 +21,8 @@ export interface OverrideSources {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Variables that the config file or the command reads by itself, and so are no mistakes. */
   readonly knownEnv: ReadonlySet<string>
+  /** Options that flags and variables call otherwise. */
+  readonly aliases: Readonly<Record<string, string>>
 }
 
 export interface Overrides {
@@ -35,18 +37,19 @@ export type SettingName = keyof typeof nodeSettings
 const ENV_PREFIX = 'LP_'
 
 /** Matches flags and environment against the options of the node's plugins. Flags go before variables. */
-export function findOverrides({ plugins, flags, env, knownEnv }: OverrideSources): Overrides {
+export function findOverrides({ plugins, flags, env, knownEnv, aliases }: OverrideSources): Overrides {
   const found = new Found(plugins)
   const variables = Object.entries(env).flatMap(([name, text]) => (isOurs(name) && text ? [{ name, text }] : []))
   const unknown = new Set(variables.map(({ name }) => name).filter((name) => !knownEnv.has(name)))
   for (const targetsOfVariable of [sharedTargets, ownTargets]) {
     for (const { name, text } of variables) {
-      if (found.add(targetsOfVariable(plugins, name), { text, origin: `env ${name}` })) unknown.delete(name)
+      const wanted = unaliased(plain(name.slice(ENV_PREFIX.length)), aliases)
+      if (found.add(targetsOfVariable(plugins, wanted), { text, origin: `env ${name}` })) unknown.delete(name)
     }
   }
   const warnings = [...unknown].map((name) => unknownVariable(name, plugins))
   for (const [key, text] of Object.entries(flags)) {
-    const targets = targetsOf(plugins, (option) => option === key)
+    const targets = sharedTargets(plugins, unaliased(plain(key), aliases))
     if (!found.add(targets, { text, origin: `flag --${kebab(key)}` })) throw flagUnused(kebab(key), key)
   }
   return { plugins: found.plugins, settings: found.settings, warnings }
@@ -75,32 +78,30 @@ class Found {
   }
 }
 
-/** A variable meant for all plugins that know the option: `LP_RTMP_ADDR`, or `LP_RTMPADDR` as go-livepeer has it. */
-function sharedTargets(plugins: readonly Plugin[], variable: string): Target[] {
-  const wanted = plain(variable.slice(ENV_PREFIX.length))
-  return targetsOf(plugins, (key) => plain(key) === wanted)
+/** A name meant for all plugins that know the option: `LP_RTMP_ADDR`, or `LP_RTMPADDR` as go-livepeer has it. */
+function sharedTargets(plugins: readonly Plugin[], wanted: string): Target[] {
+  const settings = Object.keys(nodeSettings)
+    .filter((key) => plain(key) === wanted)
+    .map((key) => ({ plugin: undefined, key }))
+  return [...settings, ...optionsThat(plugins, (_, key) => plain(key) === wanted)]
 }
 
 /** A variable meant for one plugin, which goes before the other kind: `LP_RTMP_IDLE_TIMEOUT_MS`. */
-function ownTargets(plugins: readonly Plugin[], variable: string): Target[] {
-  const wanted = plain(variable.slice(ENV_PREFIX.length))
-  return plugins.flatMap(({ definition }) =>
-    Object.keys(definition.options.shape)
-      .filter((key) => plain(shortName(definition.name) + key) === wanted)
-      .map((key) => ({ plugin: definition.name, key })),
+function ownTargets(plugins: readonly Plugin[], wanted: string): Target[] {
+  return optionsThat(plugins, (plugin, key) => plain(shortName(plugin) + key) === wanted)
+}
+
+function optionsThat(plugins: readonly Plugin[], matches: (plugin: string, key: string) => boolean): Target[] {
+  return plugins.flatMap(({ definition: { name, options } }) =>
+    Object.keys(options.shape)
+      .filter((key) => matches(name, key))
+      .map((key) => ({ plugin: name, key })),
   )
 }
 
-function targetsOf(plugins: readonly Plugin[], matches: (key: string) => boolean): Target[] {
-  const settings = Object.keys(nodeSettings)
-    .filter(matches)
-    .map((key) => ({ plugin: undefined, key }))
-  const options = plugins.flatMap(({ definition }) =>
-    Object.keys(definition.options.shape)
-      .filter(matches)
-      .map((key) => ({ plugin: definition.name, key })),
-  )
-  return [...settings, ...options]
+function unaliased(wanted: string, aliases: Readonly<Record<string, string>>): string {
+  const alias = Object.keys(aliases).find((name) => plain(name) === wanted)
+  return plain((alias && aliases[alias]) ?? wanted)
 }
 
 function unknownVariable(name: string, plugins: readonly Plugin[]): string {

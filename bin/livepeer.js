@@ -1,0 +1,34 @@
+#!/usr/bin/env -S node --conditions=livepeer-src
+// Plain JavaScript that every Node reads: the version is checked before anything newer is loaded.
+import { readFileSync } from 'node:fs'
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const CONDITION = 'livepeer-src'
+const [major] = process.versions.node.split('.')
+if (Number(major) < 24) {
+  console.error(
+    `Node ${process.version} runs this; 24 or later is needed. Start it through npm, which brings Node 24 (npm start, npx livepeer), or install Node 24.`,
+  )
+  process.exit(4)
+}
+if (![...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((arg) => arg.includes(CONDITION))) {
+  console.error(
+    `Started without --conditions=${CONDITION}. Use npx livepeer, or node --conditions=${CONDITION} bin/livepeer.js`,
+  )
+  process.exit(4)
+}
+
+module.enableCompileCache()
+const { handle, run } = await import('@oclif/core')
+const { settings } = await import('@oclif/core/settings')
+const { normaliseArgv } = await import('../src/argv.ts')
+// Else it looks for a TypeScript runner; Node strips the types itself.
+settings.enableAutoTranspile = false
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const pjson = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+// Not execute(): it waits for ever for a reader that has gone, as in `livepeer --help | head -1`.
+await run(normaliseArgv(process.argv.slice(2)), { root, pjson, isRoot: true }).catch(handle)
+// All that had to be said and closed is: nothing forgotten may keep the process.
+process.exit()

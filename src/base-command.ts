@@ -1,0 +1,62 @@
+import { Command, Errors } from '@oclif/core'
+import type { LoadedConfig, Preset } from '@livepeer-node/core'
+import type { Role } from '@livepeer-node/sdk'
+import { ExitCode, exitCodeFor } from './exit-codes.ts'
+import { flagVariables, optionValues } from './flags.ts'
+
+export interface ConfigRequest {
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly role: Role | undefined
+  readonly preset: Preset
+  /** Names of plugins to leave out. */
+  readonly without?: readonly string[]
+}
+
+/** Prints every failure the same way and ends with the status that fits. Heavy parts are loaded inside `run()` only. */
+export abstract class BaseCommand extends Command {
+  protected async loadConfig({ flags, role, preset, without = [] }: ConfigRequest): Promise<LoadedConfig> {
+    const { loadConfig } = await import('@livepeer-node/core')
+    return loadConfig({
+      cwd: process.cwd(),
+      file: flags['config'] as string | undefined,
+      role,
+      preset,
+      without,
+      flags: optionValues(flags),
+      env: process.env,
+      knownEnv: flagVariables,
+    })
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    if (thrown instanceof Errors.ExitError) throw thrown
+    if (thrown instanceof Errors.CLIError) this.#refuseUsage(thrown)
+    else await this.#report(thrown)
+  }
+
+  #refuseUsage(error: Error): void {
+    process.exitCode = ExitCode.usage
+    const problem = { code: 'LP_USAGE', kind: 'config', message: error.message }
+    if (this.#wantsJson()) this.log(JSON.stringify({ errors: [problem] }))
+    else
+      this.logToStderr(
+        `LP_USAGE  ${error.message}\n  remedy    ${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`,
+      )
+  }
+
+  async #report(thrown: Error): Promise<void> {
+    const [{ problemsOf }, { problemJson, problemText }] = await Promise.all([
+      import('@livepeer-node/core'),
+      import('./problem-text.ts'),
+    ])
+    const problems = problemsOf(thrown)
+    process.exitCode = exitCodeFor(problems)
+    if (this.#wantsJson()) this.log(problemJson(problems))
+    else for (const problem of problems) this.logToStderr(problemText(problem))
+  }
+
+  /** Also where the flags could not be read. */
+  #wantsJson(): boolean {
+    return this.argv.includes('--json')
+  }
+}

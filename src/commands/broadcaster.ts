@@ -1,0 +1,20 @@
+import { nodeFlags, optionFlags } from '../flags.ts'
+import { rolePreset } from '../presets.ts'
+import { RoleCommand } from '../role-command.ts'
+
+export default class Broadcaster extends RoleCommand {
+  static override summary = 'Take live streams by RTMP, have them transcoded by orchestrators, show them as HLS.'
+  static override examples = ['<%= config.bin %> broadcaster --orch-addr 127.0.0.1:8935']
+  static override flags = {
+    ...nodeFlags,
+    'orch-addr': optionFlags['orch-addr'],
+    'http-addr': optionFlags['http-addr'],
+    'rtmp-addr': optionFlags['rtmp-addr'],
+    'transcoding-options': optionFlags['transcoding-options'],
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Broadcaster)
+    await this.runNode({ flags, role: 'broadcaster', preset: rolePreset('broadcaster') })
+  }
+}

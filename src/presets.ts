@@ -1,0 +1,59 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Preset } from '@livepeer-node/core'
+import type { PluginEntry, Role } from '@livepeer-node/sdk'
+
+/** Our plugins are found from where this package is installed, wherever the operator works. */
+const folder = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const plugin = (name: string) => `@livepeer-node/plugin-${name}`
+
+/** Roles without players have a control listener only; each role has its own port, so that they fit on one machine. */
+const controlOnly = (cliAddr: string): PluginEntry => [plugin('http'), { httpAddr: false, cliAddr }]
+
+const ingestAndPublish = [plugin('hls'), plugin('rtmp'), plugin('segmenter'), plugin('broadcaster')]
+/** The card first: whichever claims a stream first has it. */
+const backends = [plugin('nvenc'), plugin('cpu-x264')]
+
+/** Publishes a test picture; only `start` has it, and only until `--no-pattern`. */
+export const PATTERN = plugin('pattern')
+
+/** What go-livepeer calls otherwise on this role. */
+const orchestratorAliases = { httpAddr: 'listenAddr' }
+
+const presets: Readonly<Record<Role, Preset>> = {
+  broadcaster: { name: 'broadcaster', folder, plugins: [plugin('http'), ...ingestAndPublish] },
+  orchestrator: {
+    name: 'orchestrator',
+    folder,
+    aliases: orchestratorAliases,
+    plugins: [controlOnly('127.0.0.1:7935'), plugin('orchestrator')],
+  },
+  transcoder: {
+    name: 'transcoder',
+    folder,
+    plugins: [controlOnly('127.0.0.1:6935'), ...backends, plugin('transcoder')],
+  },
+}
+
+export interface RoleChoice {
+  /** An orchestrator that transcodes in its own process. */
+  readonly transcodes?: boolean
+}
+
+export function rolePreset(role: Role, { transcodes = false }: RoleChoice = {}): Preset {
+  const preset = presets[role]
+  if (role !== 'orchestrator' || !transcodes) return preset
+  return { ...preset, plugins: [...preset.plugins, ...backends, plugin('transcoder')] }
+}
+
+/** All roles in one process, publishing a test picture to itself. */
+export const startPreset: Preset = {
+  name: 'start',
+  folder,
+  plugins: [plugin('http'), ...ingestAndPublish, ...backends, plugin('transcoder'), plugin('orchestrator'), PATTERN],
+}
+
+export function presetFor(role: Role | undefined): Preset {
+  return role ? rolePreset(role, { transcodes: role === 'orchestrator' }) : startPreset
+}
