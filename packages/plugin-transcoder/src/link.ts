@@ -19,6 +19,9 @@ const ACCEPTED_AFTER_MS = 1000
 /** A connection that stood for this long was a good one, ms. */
 const LIVED_MS = 10_000
 
+/** A connection without a call is of no use. */
+const IDLE_CLOSE_MS = 1000
+
 export type LinkState = 'connecting' | 'attached' | 'waiting' | 'left'
 
 export interface LinkInit {
@@ -92,7 +95,9 @@ export class OrchestratorLink {
       if (lived) this.#backoff.reset()
       return this.#afterFailure(thrown, standsSince !== undefined, log)
     } finally {
-      connection.abort()
+      // One that stood closes by itself when idle: to abort it while it breaks leaves its error without a listener, which
+      // ends the process (connect-node 2.2.0).
+      if (standsSince === undefined) connection.abort()
     }
   }
 
@@ -146,7 +151,7 @@ export class OrchestratorLink {
     const { everyMs, patienceMs } = this.#init.pings ?? { everyMs: 10_000, patienceMs: 5000 }
     return new Http2SessionManager(
       this.#init.orchestrator,
-      { pingIntervalMs: everyMs, pingTimeoutMs: patienceMs },
+      { pingIntervalMs: everyMs, pingTimeoutMs: patienceMs, idleConnectionTimeoutMs: IDLE_CLOSE_MS },
       { rejectUnauthorized: false },
     )
   }

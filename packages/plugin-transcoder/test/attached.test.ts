@@ -223,7 +223,7 @@ describe('a result that the orchestrator does not take', () => {
   })
 
   test('is given up after three posts', async () => {
-    orchestrator.answers.push(...Array(3).fill({ status: 503 }))
+    orchestrator.answers.push(...[1, 2, 3].map(() => ({ status: 503 })))
     await resultOf({ taskId: 1n })
     await orchestrator.results.next()
     await orchestrator.results.next()

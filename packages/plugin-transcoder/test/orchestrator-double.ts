@@ -4,7 +4,7 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
 } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect'
 import { connectNodeAdapter } from '@connectrpc/connect-node'
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
@@ -81,7 +81,9 @@ export class OrchestratorDouble {
   }
 
   get port(): number {
-    return (this.#server?.address() as AddressInfo).port
+    const address = this.#server?.address()
+    if (!address || typeof address === 'string') throw new Error('the orchestrator does not listen')
+    return address.port
   }
   get address(): string {
     return `127.0.0.1:${this.port}`
