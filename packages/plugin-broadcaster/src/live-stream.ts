@@ -108,7 +108,7 @@ export class LiveStream {
     this.#abort.abort(error)
     this.giveUp(error)
     this.#parts.closeSessions()
-    void this.#packets?.abort()
+    void this.#abortPackets()
   }
 
   status(): Record<string, unknown> {
@@ -155,9 +155,18 @@ export class LiveStream {
   async #fail(): Promise<void> {
     this.#closing ??= Promise.resolve()
     this.#parts.closeSessions()
-    await this.#packets?.abort()
+    await this.#abortPackets()
     await this.#publishers.end('refused')
     this.#closed.resolve()
+  }
+
+  async #abortPackets(): Promise<void> {
+    try {
+      await this.#packets?.abort()
+    } catch (thrown) {
+      const { code, message: reason } = toLivepeerError(thrown)
+      this.#parts.log.error('segmenter failed at the end', { code, reason })
+    }
   }
 
   async #publish(segment: PublishedSegment): Promise<void> {

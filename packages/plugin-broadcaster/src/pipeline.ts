@@ -66,11 +66,7 @@ export class Pipeline {
     const entry = { abort: new AbortController() }
     this.#pending.push(entry)
     const made = this.#make(segment, entry.abort.signal)
-    this.#tail = this.#tail.then(async () => {
-      // A slow publisher keeps neither the others nor the next segment waiting.
-      this.#shown = this.#publish(await made, arrivedAt)
-      this.#pending.shift()
-    })
+    this.#tail = this.#hand(this.#tail, made, arrivedAt)
     const waiting = this.#pending.length - 1
     if (waiting >= this.#parts.maxInFlight * 2) this.#pending[0]?.abort.abort(segmentLate(waiting))
   }
@@ -84,6 +80,13 @@ export class Pipeline {
   /** No more waiting: what is not transcoded by now is published without renditions. */
   giveUp(error: LivepeerError): void {
     for (const { abort } of this.#pending) abort.abort(error)
+  }
+
+  async #hand(before: Promise<void>, made: Promise<Made>, arrivedAt: number): Promise<void> {
+    await before
+    // A slow publisher keeps neither the others nor the next segment waiting.
+    this.#shown = this.#publish(await made, arrivedAt)
+    this.#pending.shift()
   }
 
   async #make(original: Segment, signal: AbortSignal): Promise<Made> {

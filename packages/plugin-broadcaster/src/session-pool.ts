@@ -32,6 +32,8 @@ export interface PoolParts {
   readonly ended: (session: OrchestratorSession, outcome: SessionOutcome) => void
 }
 
+export type PooledSession = SessionView & { readonly suspended: boolean }
+
 export interface SegmentNeed {
   readonly seq: number
   readonly durationMs: number
@@ -126,8 +128,12 @@ export class SessionPool {
     return choice?.chosen.view
   }
 
-  views(): SessionView[] {
-    return [...this.#sessions.values()].map((session) => session.view())
+  /** For the status page. */
+  views(): PooledSession[] {
+    return [...this.#sessions.values()].map((session) => {
+      const suspended = this.#suspensions.isSuspended(session.orchestrator)
+      return { ...session.view(), suspended }
+    })
   }
 
   /** The stream is over. */
@@ -217,6 +223,8 @@ export class SessionPool {
     this.#roundAt = this.#parts.clock.monotonic()
     this.#suspensions.nextRound()
     this.#candidates = await this.#parts.discover((session) => this.#add(session))
+    // Now those will do that failed before.
+    if (this.#sessions.size > 0) this.#supply.found()
   }
 
   #add(session: OrchestratorSession): void {
@@ -225,7 +233,7 @@ export class SessionPool {
     this.#sessions.set(orchestrator, session)
     this.#parts.log.info('orchestrator found', { orchestrator, sessionId, origin: candidate.origin })
     this.#parts.warm(session)
-    this.#supply.found()
+    if (!this.#suspensions.isSuspended(orchestrator)) this.#supply.found()
     this.#notify()
   }
 

@@ -25,7 +25,7 @@ import { type DiscoveryParts, discover } from './discovery.ts'
 import type { OrchestratorHttp } from './http.ts'
 import type { OrchestratorRpc } from './rpc.ts'
 import { isUsable, type OrchestratorSession, type SessionInfo } from './session.ts'
-import { SessionPool } from './session-pool.ts'
+import { type PooledSession, SessionPool } from './session-pool.ts'
 import { type TranscodeOutcome, transcode } from './transcode.ts'
 import { type VerifyParts, verify } from './verify.ts'
 import { unfit } from './wire-errors.ts'
@@ -80,7 +80,7 @@ export class StreamSessions {
     this.#over.abort()
   }
 
-  views(): SessionView[] {
+  views(): PooledSession[] {
     return this.#pool.views()
   }
 

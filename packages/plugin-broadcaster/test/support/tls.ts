@@ -1,0 +1,17 @@
+/** A self-signed certificate as orchestrators have one (wire.md §2.2). Made for these tests; it protects nothing. */
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBbTCCAROgAwIBAgIUdwsaaox8ZdJJuMIan4ScqCvi5R8wCgYIKoZIzj0EAwIw
+ADAgFw0yNjExMjQxNTMzMzlaGA8yMTI2MTAzMTE1MzMzOVowADBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABNXa8OCEMFvMgj1WZydcZrdfWIGz+3jO+MHxUDoJh2ZY
+NQ8t1RIAiVrOHtuRhrx+oMBLkG2JC6yTrn+cIEOhklCjaTBnMB0GA1UdDgQWBBTj
+AdPO1mK+wo0Qt7KsCqc2G+ncjjAfBgNVHSMEGDAWgBTjAdPO1mK+wo0Qt7KsCqc2
+G+ncjjAPBgNVHRMBAf8EBTADAQH/MBQGA1UdEQQNMAuCCTEyNy4wLjAuMTAKBggq
+hkjOPQQDAgNIADBFAiAPM7nsut+JREVJb1IZ6WjjHrd+ulNZKyXpJZov1ImAjwIh
+APIRPX1eUdaJj7cuuzQqJhq2NpgKeZyNYKj3hOV+iWSr
+-----END CERTIFICATE-----`
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpMqqAcf6zb2OpzL2
+wcMzDO3lNXJoNVIlCub4iPMoOCihRANCAATV2vDghDBbzII9VmcnXGa3X1iBs/t4
+zvjB8VA6CYdmWDUPLdUSAIlazh7bkYa8fqDAS5BtiQusk65/nCBDoZJQ
+-----END PRIVATE KEY-----`
