@@ -201,6 +201,15 @@ describe('stop', () => {
     await expect(node.start()).rejects.toMatchObject({ code: 'LP_ALREADY_STARTED' })
   })
 
+  it('keeps a start that has just begun from applying anything', async () => {
+    const applied: string[] = []
+    await using node = await prepareTestNode({ plugins: [pluginFor('a', () => void applied.push('a'))] })
+    const starting = node.start().catch((error: unknown) => error)
+    await node.stop()
+    expect(await starting).toMatchObject({ code: 'LP_STOPPED' })
+    expect(applied).toEqual([])
+  })
+
   it('breaks off a start that is under way', async () => {
     const applying = Promise.withResolvers<void>()
     const order: string[] = []
