@@ -4,7 +4,9 @@
  * @packageDocumentation
  */
 export * from './builders.ts'
+export * from './contracts/publisher.ts'
 export * from './contracts/stop.ts'
+export * from './contracts/transcode-backend.ts'
 export * from './fake-clock.ts'
 export * from './plugin-for.ts'
 export * from './recorded-log.ts'

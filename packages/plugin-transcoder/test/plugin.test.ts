@@ -1,0 +1,182 @@
+import { DEFAULT_CAPABILITIES } from '@livepeer-node/protocol'
+import type { LocalTranscoder, Plugin } from '@livepeer-node/sdk'
+import {
+  aTranscodeJob,
+  aTranscodeResult,
+  createTestNode,
+  createTestNodeWith,
+  FakeClock,
+  type TestNode,
+} from '@livepeer-node/test-kit'
+import { afterEach, describe, expect, test } from 'vitest'
+import transcoder from '../src/index.ts'
+import { OrchestratorDouble } from './orchestrator-double.ts'
+import { FakeBackend, Held, notification } from './support.ts'
+
+const signal = new AbortController().signal
+let stops: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const stop of stops.toReversed()) await stop()
+  stops = []
+})
+
+async function started(...plugins: Plugin[]): Promise<TestNode> {
+  const node = await createTestNode(...plugins)
+  stops.push(() => node.stop())
+  return node
+}
+
+async function orchestrator(): Promise<OrchestratorDouble> {
+  const double = await new OrchestratorDouble().listen()
+  stops.push(() => double.kill())
+  double.sources.set('/0', { status: 200, body: Buffer.from('source') })
+  return double
+}
+
+function localOf(node: TestNode): LocalTranscoder {
+  const local = node.run.transcode.local()
+  if (!local) throw new Error('there is no transcoder in this process')
+  return local
+}
+
+describe('in the orchestrator’s process', () => {
+  test('answers transcode.local with what the backends can do', async () => {
+    const backend = new FakeBackend()
+    const node = await started(backend.plugin({ slots: 3, capabilities: [0, 1] }), transcoder())
+    const local = localOf(node)
+    expect(local.capacity).toBe(3)
+    expect(local.capabilities).toEqual([0, 1, 4, 5, 6, 12, 26])
+    expect(await local.transcode(aTranscodeJob(), signal)).toEqual(aTranscodeResult())
+    await local.endSession('session-1')
+    expect(backend.closed).toEqual(['session-1'])
+  })
+
+  test('adds the slots of all backends up; a number of its own comes first', async () => {
+    const backends = [new FakeBackend('a').plugin({ slots: 2 }), new FakeBackend('b').plugin({ slots: 5 })]
+    expect(localOf(await started(...backends, transcoder())).capacity).toBe(7)
+    const told = await started(new FakeBackend().plugin(), transcoder({ maxSessions: '4', orchAddr: ' ' }))
+    expect(localOf(told).capacity).toBe(4)
+  })
+
+  test('ends its sessions when the node stops', async () => {
+    const backend = new FakeBackend()
+    const node = await started(backend.plugin(), transcoder())
+    await localOf(node).transcode(aTranscodeJob(), signal)
+    await node.stop()
+    expect(backend.closed).toEqual(['session-1'])
+  })
+
+  test('shows its sessions in the status', async () => {
+    const node = await started(new FakeBackend().plugin(), transcoder())
+    await localOf(node).transcode(aTranscodeJob(), signal)
+    const sections = await node.run.lifecycle.status()
+    expect(sections.find(({ name }) => name === 'transcoder')?.data).toMatchObject({
+      mode: 'local',
+      sessions: [{ sessionId: 'session-1', backend: 'fake', pending: 0 }],
+    })
+  })
+})
+
+describe('a start that cannot work', () => {
+  test('without a backend is LP_NO_BACKEND', async () => {
+    await expect(createTestNode(transcoder())).rejects.toThrow(/No plugin of this node can transcode/)
+  })
+
+  test('with backends that have no slot, too', async () => {
+    const empty = new FakeBackend().plugin({ slots: 0 })
+    await expect(createTestNode(empty, transcoder())).rejects.toThrow(/No plugin of this node can transcode/)
+  })
+
+  test('with an orchestrator but no secret says so', async () => {
+    const plugins = [new FakeBackend().plugin(), transcoder({ orchAddr: '127.0.0.1:1' })]
+    await expect(createTestNode(...plugins)).rejects.toMatchObject({ code: 'LP_SECRET_MISSING' })
+  })
+})
+
+test('an orchestrator that is not there yet does not keep the node from starting', async () => {
+  const node = await started(new FakeBackend().plugin(), transcoder({ orchAddr: '127.0.0.1:1', orchSecret: 's' }))
+  expect(node.run.transcode.local()).toBeUndefined()
+  await expect.poll(() => node.lines.map(({ fields }) => fields['code'])).toContain('LP_ORCHESTRATOR_UNREACHABLE')
+})
+
+test('of a list it attaches to the first', async () => {
+  const double = await orchestrator()
+  const orchAddr = `http://${double.address},127.0.0.1:1`
+  await started(new FakeBackend().plugin(), transcoder({ orchAddr, orchSecret: 'shared' }))
+  expect((await double.registrations.next()).request.capacity).toBe(3n)
+})
+
+describe('draining', () => {
+  test('finishes what it has, then leaves the pool, and takes nothing more', async () => {
+    const double = await orchestrator()
+    const backend = new FakeBackend()
+    const held = new Held()
+    backend.answer = held.answer
+    const node = await started(backend.plugin(), transcoder({ orchAddr: double.address, orchSecret: 'shared' }))
+    const registration = await double.registrations.next()
+    let gone = false
+    void registration.gone.then(() => (gone = true))
+    registration.send(notification({ url: `https://${double.address}/0` }))
+    await expect.poll(() => backend.calls.length).toBe(1)
+
+    const drained = node.drain(signal)
+    expect(gone).toBe(false)
+    held.finish()
+    await drained
+    expect((await double.results.next()).headers['content-type']).toMatch(/^multipart/)
+    await registration.gone
+    expect(double.registrations.size).toBe(0)
+  })
+
+  test('a stop in the middle of a segment ends it and everything else', async () => {
+    const double = await orchestrator()
+    const backend = new FakeBackend()
+    backend.answer = new Held().answer
+    const node = await started(backend.plugin(), transcoder({ orchAddr: double.address, orchSecret: 'shared' }))
+    const registration = await double.registrations.next()
+    registration.send(notification({ url: `https://${double.address}/0` }))
+    await expect.poll(() => backend.calls.length).toBe(1)
+    await node.stop()
+    await registration.gone
+    expect(backend.closed).toEqual(['session-1'])
+    expect(node.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { fields: { code: 'LP_TRANSCODER_STOPPED' } },
+    ])
+  })
+})
+
+async function withClock() {
+  const clock = new FakeClock()
+  const double = await orchestrator()
+  const backend = new FakeBackend()
+  const attached = transcoder({ orchAddr: double.address, orchSecret: 'shared' })
+  const node = await createTestNodeWith({
+    plugins: [backend.plugin({ capabilities: DEFAULT_CAPABILITIES }), attached],
+    clock,
+  })
+  stops.push(() => node.stop())
+  return { clock, double, backend, registration: await double.registrations.next() }
+}
+
+describe('deadlines', () => {
+  test('a source that does not come is given up after 4 s', async () => {
+    const { clock, double, registration } = await withClock()
+    double.sources.set('/silent', { status: 200, silent: true })
+    registration.send(notification({ url: `https://${double.address}/silent` }))
+    await expect.poll(() => double.downloads.length).toBe(1)
+    await clock.advance(4000)
+    expect((await double.results.next()).body.toString()).toBe('no answer within 4000 ms')
+  })
+
+  test('a segment is given up when the orchestrator has stopped waiting for it', async () => {
+    const { clock, double, registration, backend } = await withClock()
+    backend.answer = new Held().answer
+    registration.send(notification({ url: `https://${double.address}/0`, duration: 4000 }))
+    await expect.poll(() => backend.calls.length).toBe(1)
+    await clock.advance(15_999)
+    expect(double.results.size).toBe(0)
+    await clock.advance(1)
+    expect((await double.results.next()).body.toString()).toBe('Remote transcoder took too long')
+  })
+})
