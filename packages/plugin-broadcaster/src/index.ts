@@ -11,7 +11,7 @@ import { Broadcaster } from './broadcaster.ts'
 import { EndCalls } from './end-calls.ts'
 import { noProber } from './errors.ts'
 import { OrchestratorHttp } from './http.ts'
-import { parseTranscodingOptions } from './ladder.ts'
+import { ladderOf } from './ladder.ts'
 import { LiveStream } from './live-stream.ts'
 import { type BroadcasterOptions, options } from './options.ts'
 import { OrchestratorRpc } from './rpc.ts'
@@ -31,9 +31,9 @@ export default definePlugin({
   roles: ['broadcaster'],
   options,
 
-  async apply(node, settings) {
+  apply(node, settings) {
     const candidates = listed(settings.orchAddr)
-    const ladder = settings.maxAttempts > 0 ? await parseTranscodingOptions(settings.transcodingOptions) : []
+    const ladder = settings.maxAttempts > 0 ? ladderOf(settings.transcodingOptions) : []
     const { clock, log } = node
     const wire = openWire(node)
     const live = new Map<string, StreamSessions>()

@@ -1,3 +1,4 @@
+import { DEFAULT_TRANSCODING_OPTIONS } from '@livepeer-node/media'
 import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
@@ -14,7 +15,7 @@ export const options = z.strictObject({
   maxSessions: z.number().int().positive().default(10).describe('Streams at once; a further publisher is refused.'),
   transcodingOptions: z
     .union([z.string(), z.array(z.record(z.string(), z.unknown()))])
-    .default('P240p30fps16x9,P360p30fps16x9')
+    .default(DEFAULT_TRANSCODING_OPTIONS)
     .describe('Ladder of every stream: preset names, the path of a JSON file, or a list of profiles.'),
   streamKeys: z
     .record(z.string(), secretOption())

@@ -67,8 +67,7 @@ export class Pipeline {
     this.#pending.push(entry)
     const made = this.#make(segment, entry.abort.signal)
     this.#tail = this.#hand(this.#tail, made, arrivedAt)
-    const waiting = this.#pending.length - 1
-    if (waiting >= this.#parts.maxInFlight * 2) this.#pending[0]?.abort.abort(segmentLate(waiting))
+    this.#boundWaiting()
   }
 
   /** Resolves when every segment so far is published. */
@@ -87,6 +86,12 @@ export class Pipeline {
     // A slow publisher keeps neither the others nor the next segment waiting.
     this.#shown = this.#publish(await made, arrivedAt)
     this.#pending.shift()
+    this.#boundWaiting()
+  }
+
+  #boundWaiting(): void {
+    const waiting = this.#pending.length - 1
+    if (waiting >= this.#parts.maxInFlight * 2) this.#pending[0]?.abort.abort(segmentLate(waiting))
   }
 
   async #make(original: Segment, signal: AbortSignal): Promise<Made> {

@@ -139,8 +139,7 @@ export async function startRig(rig: RigOptions = {}): Promise<Rig> {
         return published
       },
       until: async (count) => {
-        const reported = () => reports.filter(({ streamId }) => streamId === id).length
-        await seen(() => published.length >= count && reported() >= count)
+        await seen(() => published.length >= count && reportsOf(reports, id) >= count)
         return published
       },
     }
@@ -155,6 +154,10 @@ export async function startRig(rig: RigOptions = {}): Promise<Rig> {
     codes: () => node.lines.flatMap(({ fields }) => (fields['code'] === undefined ? [] : [fields['code']])),
     [Symbol.asyncDispose]: () => node.stop(),
   }
+}
+
+function reportsOf(reports: readonly SegmentReport[], id: string): number {
+  return reports.filter(({ streamId }) => streamId === id).length
 }
 
 function packetSink(packets: MediaPacket[], end: () => Promise<void>): PacketSink {
