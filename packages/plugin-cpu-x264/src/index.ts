@@ -1,1 +1,35 @@
-export {}
+import { TranscodeEngine } from '@livepeer-node/media'
+import { definePlugin, toLivepeerError } from '@livepeer-node/sdk'
+import { X264Backend } from './backend.ts'
+import { x264Options } from './options.ts'
+
+export { type X264Options, x264Options } from './options.ts'
+
+/** Transcodes on the CPU with libx264, in one worker process per session, when no other backend takes the session. */
+const cpuX264 = definePlugin({
+  name: '@livepeer-node/plugin-cpu-x264',
+  kernel: '^0.1.0',
+  provides: ['transcode-backend'],
+  roles: ['transcoder'],
+  options: x264Options,
+  apply(node, { preset, threads, slots }) {
+    const engine = new TranscodeEngine({ log: node.log, clock: node.clock })
+    node.defer(() => engine.close())
+    const backend = new X264Backend({ engine, settings: { kind: 'x264', preset, threads }, slots })
+    node.on.transcode.claim((spec) => (backend.accepts(spec) ? backend : undefined), { stage: 'fallback' })
+    node.on.transcode.offers(() => [backend.offer])
+    node.on.lifecycle.status(() => [{ name: backend.name, data: { sessions: backend.sessions, slots, preset } }])
+    // The first session's worker is started ahead; where none can start, the node says so and does not start.
+    node.on.lifecycle.preflight(async () => {
+      try {
+        await engine.prewarm()
+        return []
+      } catch (error) {
+        const { code, message, remedy = '' } = toLivepeerError(error)
+        return [{ code, message, remedy }]
+      }
+    })
+  },
+})
+
+export default cpuX264
