@@ -196,7 +196,7 @@ export function aRendition(profile?: Profile): RenditionOutcome {
 
 /** The word that this rendition could not be made. */
 export function aMissingRendition(profile: Profile = aProfile()): RenditionOutcome {
-  const error = new LivepeerError({ code: 'LP_TEST_MISSING', kind: 'peer', message: 'No orchestrator made it.' })
+  const error = new LivepeerError({ code: 'LP_NO_ORCHESTRATOR', kind: 'peer', message: 'No orchestrator made it.' })
   return { ok: false, name: profile.name, profile, error }
 }
 
