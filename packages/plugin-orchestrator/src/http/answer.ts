@@ -7,7 +7,7 @@ export type HttpResponse = ServerResponse | Http2ServerResponse
 
 /** The form in which peers expect every error: plain text with a newline at its end (wire.md §6.4). */
 export function refuse(request: HttpRequest, response: HttpResponse, refusal: { status: number; text: string }): void {
-  if (response.headersSent || response.destroyed) return
+  if (response.headersSent || hasLeft(response)) return
   const text = `${refusal.text.toWellFormed()}\n`
   dropRest(request, response)
   send(response, refusal.status, {
@@ -24,6 +24,11 @@ export function answerText(response: HttpResponse, status: number, text: string)
     'content-length': String(Buffer.byteLength(text)),
   })
   response.end(text)
+}
+
+/** Nobody is there any more to read an answer. */
+export function hasLeft(response: HttpResponse): boolean {
+  return 'stream' in response ? response.stream.destroyed : response.destroyed
 }
 
 /** Sends the headers of a 200 now; the body may take its time. */

@@ -23,7 +23,7 @@ export class SourceFetcher {
     try {
       const response = await request(url, { dispatcher: this.#agent, signal: limit.signal })
       if (response.statusCode !== 200) {
-        response.body.destroy()
+        await response.body.dump()
         throw new Error(`it answered ${response.statusCode}`)
       }
       return await collect(response.body)

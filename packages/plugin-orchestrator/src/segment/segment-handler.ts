@@ -14,7 +14,7 @@ import {
   WireText,
 } from '@livepeer-node/protocol'
 import { type Clock, type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
-import { beginOk, type HttpRequest, type HttpResponse, refuse } from '../http/answer.ts'
+import { beginOk, hasLeft, type HttpRequest, type HttpResponse, refuse } from '../http/answer.ts'
 import { readBody } from '../http/read-body.ts'
 import type { InfoDesk } from '../info.ts'
 import type { Sessions } from '../session/sessions.ts'
@@ -120,7 +120,7 @@ export class SegmentHandler {
   }
 
   async #transcode(job: Job, response: HttpResponse) {
-    if (response.destroyed) throw clientGone(job.sessionId)
+    if (hasLeft(response)) throw clientGone(job.sessionId)
     if (job.bytes.length === 0) throw emptySegment()
     const { workforce, signal, clock, log } = this.#init
     const startedAt = clock.monotonic()

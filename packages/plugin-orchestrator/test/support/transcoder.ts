@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type Client, createClient } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
 import {
@@ -39,11 +40,13 @@ export class TestTranscoder {
   readonly #abort = new AbortController()
   readonly #rpc: Client<typeof Transcoder>
   readonly #init: TranscoderInit
+  readonly #uri: string
   #waiters: (() => void)[] = []
 
   constructor(uri: string, init: TranscoderInit = {}) {
     this.h2 = new H2(uri)
     this.#init = init
+    this.#uri = uri
     this.#rpc = createClient(
       Transcoder,
       createGrpcTransport({ baseUrl: uri, nodeOptions: { rejectUnauthorized: false } }),
@@ -74,7 +77,7 @@ export class TestTranscoder {
   }
 
   async post(taskId: bigint, { parts, error }: Delivery): Promise<Answer> {
-    const common = { authorization: 'Livepeer-Transcoder-1.0', credentials: SECRET, taskid: String(taskId) }
+    const common = this.#credentials(taskId)
     if (error !== undefined) {
       const headers = { ...common, pixels: '0', 'content-type': 'livepeer/transcoding-error' }
       return this.h2.post('/transcodeResults', headers, error)
@@ -82,6 +85,30 @@ export class TestTranscoder {
     const body = resultBody(parts ?? [])
     const headers = { ...common, pixels: '1000', 'content-type': body.contentType }
     return this.h2.post('/transcodeResults', headers, Buffer.concat(body.pieces))
+  }
+
+  postRaw(taskId: bigint, body: string, type: string): Promise<Answer> {
+    return this.h2.post('/transcodeResults', { ...this.#credentials(taskId), pixels: '1', 'content-type': type }, body)
+  }
+
+  /** Begins to post a result on a connection that then goes down. */
+  async breakOff(taskId: bigint): Promise<void> {
+    const other = new H2(this.#uri)
+    await once(other.session, 'connect')
+    const { stream } = other.call({
+      ':method': 'POST',
+      ':path': '/transcodeResults',
+      ...this.#credentials(taskId),
+      pixels: '1',
+      'content-type': 'multipart/mixed; boundary=x',
+    })
+    stream.write('--x\r\nPixels: 5\r\n\r\nhalf')
+    await new Promise((resolve) => other.session.ping(resolve))
+    other.close()
+  }
+
+  #credentials(taskId: bigint) {
+    return { authorization: 'Livepeer-Transcoder-1.0', credentials: SECRET, taskid: String(taskId) }
   }
 
   async #run(): Promise<void> {

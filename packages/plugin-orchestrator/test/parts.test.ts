@@ -1,0 +1,175 @@
+import { X509Certificate } from 'node:crypto'
+import { PassThrough } from 'node:stream'
+import { readFile, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { resultBody } from '@livepeer-node/protocol'
+import { createTestNode, FakeClock, someBytes } from '@livepeer-node/test-kit'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { resolveAddresses, serviceUri } from '../src/address.ts'
+import { readBody } from '../src/http/read-body.ts'
+import orchestrator from '../src/index.ts'
+import { SharedSecret } from '../src/secret.ts'
+import { MemoryStore } from '../src/store/memory-store.ts'
+import { parseContentType, readRenditions } from '../src/transcoders/multipart.ts'
+import { broadcaster, withRemote } from './support/set-up.ts'
+
+const shown = (options: Parameters<typeof resolveAddresses>[0]) => {
+  const { listen, service } = resolveAddresses(options)
+  return [listen.authority, serviceUri(service, 4711)]
+}
+
+describe('addresses', () => {
+  it('listen on loopback for a loopback service, else everywhere', () => {
+    expect(shown({})).toEqual(['127.0.0.1:8935', 'https://127.0.0.1:8935'])
+    expect(shown({ serviceAddr: 'o.example.com' })).toEqual(['[::]:8935', 'https://o.example.com:8935'])
+    expect(shown({ serviceAddr: 'https://localhost:9000/' })).toEqual(['localhost:9000', 'https://localhost:9000'])
+    expect(shown({ serviceAddr: '[2001:db8::7]:1' })).toEqual(['[::]:1', 'https://[2001:db8::7]:1'])
+    expect(shown({ serviceAddr: 'o.example.com:443', listenAddr: ':8935' })).toEqual([
+      '[::]:8935',
+      'https://o.example.com:443',
+    ])
+    expect(shown({ listenAddr: '0.0.0.0:9' })).toEqual(['0.0.0.0:9', 'https://127.0.0.1:9'])
+  })
+
+  it('tell the port that was bound in place of 0', () => {
+    expect(shown({ serviceAddr: '127.0.0.1:0' })).toEqual(['127.0.0.1:0', 'https://127.0.0.1:4711'])
+  })
+
+  it.each([
+    [{ serviceAddr: ':8935' }, 'LP_ADDRESS_INVALID'],
+    [{ serviceAddr: 'host/path' }, 'LP_ADDRESS_INVALID'],
+    [{ serviceAddr: 'none' }, 'LP_SERVICE_ADDR_NONE'],
+    [{ serviceAddr: 'http://host:1' }, 'LP_PLAINTEXT_UNSUPPORTED'],
+    [{ listenAddr: 'http://host:1' }, 'LP_PLAINTEXT_UNSUPPORTED'],
+  ])('%o is refused with %s', (options, code) => {
+    expect(() => resolveAddresses(options)).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('the certificate', () => {
+  it('is made at each start, for the host of the service, and lies in the data folder', async () => {
+    const { node } = await withRemote()
+    const certificate = new X509Certificate(await readFile(`${node.dataDir}/cert.pem`))
+    expect(certificate.subjectAltName).toBe('DNS:127.0.0.1')
+    expect(certificate.ca).toBe(true)
+    expect(certificate.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
+    expect(certificate.verify(certificate.publicKey)).toBe(true)
+    expect(await readFile(`${node.dataDir}/key.pem`, 'utf8')).toMatch(/^-----BEGIN EC PRIVATE KEY-----/)
+    expect((await stat(`${node.dataDir}/key.pem`)).mode & 0o077).toBe(0)
+  })
+})
+
+describe('the start', () => {
+  it('fails on a port that is taken, and says which', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    onTestFinished(() => void other.close())
+    const { port } = other.address() as { port: number }
+    const start = createTestNode(orchestrator({ serviceAddr: `127.0.0.1:${port}`, orchSecret: 's' }))
+    await expect(start).rejects.toMatchObject({ code: 'LP_PORT_TAKEN', observed: `127.0.0.1:${port}` })
+  })
+
+  it('fails where nobody could ever transcode', async () => {
+    const start = createTestNode(orchestrator({ serviceAddr: '127.0.0.1:0' }))
+    await expect(start).rejects.toMatchObject({ code: 'LP_ORCH_SECRET_MISSING' })
+  })
+
+  it('tells a broadcaster in the same process where it is', async () => {
+    const { node, uri } = await withRemote()
+    const job = { streamId: 's', ladder: [], capabilities: 1n }
+    expect(await node.run.session.discover(job)).toEqual([{ uri, trusted: true, origin: 'local' }])
+  })
+
+  it('answers /healthz', async () => {
+    const b = await broadcaster(await withRemote())
+    expect((await b.h2.get('/healthz')).status).toBe(200)
+  })
+})
+
+describe('the store', () => {
+  it('keeps twelve files per directory and forgets the oldest', () => {
+    const store = new MemoryStore()
+    store.openSession('s')
+    for (let seq = 0; seq < 13; seq++) store.save('s', `360p/${seq}.ts`, someBytes())
+    store.save('s', '240p/0.ts', someBytes())
+    expect(store.read('s', '360p/0.ts')).toBeUndefined()
+    expect(store.read('s', '360p/1.ts')).toBeDefined()
+    expect(store.read('s', '240p/0.ts')).toBeDefined()
+  })
+
+  it('replaces a file of the same name, and takes none for a session that ended', () => {
+    const store = new MemoryStore()
+    store.openSession('s')
+    for (let i = 0; i < 20; i++) store.save('s', 'a/0.ts', Uint8Array.of(i))
+    store.save('s', 'a/1.ts', Uint8Array.of(99))
+    expect(store.read('s', 'a/0.ts')).toEqual(Uint8Array.of(19))
+    store.dropSession('s')
+    expect(store.save('s', 'a/0.ts', Uint8Array.of(1))).toBe(false)
+    expect(store.read('s', 'a/1.ts')).toBeUndefined()
+  })
+})
+
+describe('a body', () => {
+  it('over its limit is refused as soon as it passes it', async () => {
+    const stream = new PassThrough()
+    const read = readBody(stream as never, { what: 'It', limit: 10, clock: new FakeClock() })
+    stream.write(Buffer.alloc(11))
+    await expect(read).rejects.toMatchObject({ code: 'LP_BODY_TOO_LARGE', limit: 10 })
+    expect(stream.isPaused()).toBe(true)
+  })
+
+  it('that comes slowly but steadily is taken', async () => {
+    const clock = new FakeClock()
+    const stream = new PassThrough()
+    const read = readBody(stream as never, { what: 'It', limit: 100, clock })
+    for (let i = 0; i < 5; i++) {
+      stream.write(Buffer.from('x'))
+      await clock.advance(29_000)
+    }
+    stream.end()
+    expect((await read).toString()).toBe('xxxxx')
+    expect(clock.waiting).toBe(0)
+  })
+})
+
+describe('a multipart result', () => {
+  it('is read as it was written, without copies', async () => {
+    const parts = [
+      { bytes: someBytes(3000), format: 'mpegts', pixels: 5, perceptualHash: Buffer.from('hash') },
+      { bytes: Buffer.from('\r\n--not the end\r\n'), format: 'mp4', pixels: 7 },
+    ] as const
+    const { pieces, contentType } = resultBody(parts)
+    const body = Buffer.concat(pieces)
+    const renditions = await readRenditions(body, parseContentType(contentType)?.boundary ?? '')
+    expect(renditions).toEqual([
+      { bytes: Buffer.from(parts[0].bytes), format: 'mpegts', pixels: 5n, perceptualHash: Buffer.from('hash') },
+      { bytes: parts[1].bytes, format: 'mp4', pixels: 7n },
+    ])
+    expect(renditions[0]?.bytes.buffer).toBe(body.buffer)
+  })
+
+  it.each([
+    ['--b\r\nContent-Type: application/octet-stream\r\n\r\nhash\r\n--b--\r\n', 'Unknown perceptual hash'],
+    ['--b\r\nPixels: many\r\n\r\nx\r\n--b--\r\n', 'Invalid Pixels'],
+    ['--b\r\nPixels: 1\r\n\r\nx', 'multipart: NextPart: EOF'],
+    ['no parts at all', 'multipart: NextPart: EOF'],
+    ['', 'multipart: NextPart: EOF'],
+  ])('%j is refused: %s', async (body, wireText) => {
+    await expect(readRenditions(Buffer.from(body), 'b')).rejects.toMatchObject({
+      code: 'LP_RESULT_UNREADABLE',
+      wireText,
+    })
+  })
+
+  it('skips parts that are neither a rendition nor a hash', async () => {
+    const body = '--b\r\nContent-Type: text/plain\r\n\r\nnote\r\n--b\r\nPixels: 1\r\n\r\nx\r\n--b--\r\n'
+    expect(await readRenditions(Buffer.from(body), 'b')).toHaveLength(1)
+  })
+})
+
+it('a secret matches itself alone; without one nothing matches', () => {
+  expect(new SharedSecret('a').matches('a')).toBe(true)
+  expect(new SharedSecret('a').matches('b')).toBe(false)
+  expect(new SharedSecret(undefined).matches('')).toBe(false)
+})
