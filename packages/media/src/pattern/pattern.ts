@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@livepeer-node/sdk'
+import { systemClock, type Clock, type Logger } from '@livepeer-node/sdk'
 import { workerEntry, WorkerProcess } from '../supervisor/worker-process.ts'
 import { PATTERN_DEFAULTS, type PatternOptions } from './options.ts'
 import type { PatternProtocol } from './worker-protocol.ts'
@@ -17,15 +17,17 @@ const STOP_LIMIT_MS = 5000
 export class PatternPublisher {
   readonly #worker: WorkerProcess<PatternProtocol>
   readonly #published: Promise<undefined>
+  readonly #clock: Clock
   #ended = false
 
   /** Starts at once. `url` as `rtmp://host:port/live/name`. */
   constructor(url: string, options: Partial<PatternOptions>, parts: PatternPublisherParts) {
+    this.#clock = parts.clock ?? systemClock
     this.#worker = new WorkerProcess<PatternProtocol>({
       entry: workerEntry('worker', import.meta.url),
       name: 'pattern',
       log: parts.log,
-      ...(parts.clock && { clock: parts.clock }),
+      clock: this.#clock,
     })
     this.#published = this.#worker.call('publish', { url, options: { ...PATTERN_DEFAULTS, ...options } })
     this.#published.catch(() => {}) // told by `done`
@@ -53,8 +55,8 @@ export class PatternPublisher {
   /** Ends the stream in order. Calling it twice is harmless. */
   async stop(): Promise<void> {
     this.#ended = true
-    const stopped = this.#worker.call('stop', undefined, { deadlineMs: STOP_LIMIT_MS })
-    await Promise.allSettled([stopped, this.#published])
-    await this.#worker.end()
+    const ended = Promise.allSettled([this.#worker.call('stop', undefined), this.#published])
+    await Promise.race([ended, this.#clock.sleep(STOP_LIMIT_MS)])
+    await this.#worker.end() // at once where the network still holds it
   }
 }

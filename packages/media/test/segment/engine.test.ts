@@ -3,7 +3,7 @@ import { FakeClock, type LogLine, recordedLog } from '@livepeer-node/test-kit'
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { generateClip, inspect } from '../../src/clip/clip.ts'
 import { SegmentEngine } from '../../src/segment/engine.ts'
-import { flvPackets, isHeader, isKey, shifted, sourceTimes } from './flv.ts'
+import { flvPackets, isHeader, isKey, shifted, sourceTimes } from '@livepeer-node/test-kit'
 
 class Sink {
   readonly segments: Segment[] = []

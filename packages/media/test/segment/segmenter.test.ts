@@ -12,7 +12,7 @@ import { MemoryReader } from '../../src/native/memory-io.ts'
 import { SEGMENT_DEFAULTS, type SegmentOptions } from '../../src/segment/options.ts'
 import { WriterPool } from '../../src/segment/segment-writer.ts'
 import { type CutSegment, type ResumePoint, Segmenter } from '../../src/segment/segmenter.ts'
-import { flvPackets, isHeader, isKey, shifted, sourceTimes } from './flv.ts'
+import { flvPackets, isHeader, isKey, shifted, sourceTimes } from '@livepeer-node/test-kit'
 
 Log.setLevel(AV_LOG_QUIET)
 const reader = new MemoryReader()

@@ -1,6 +1,6 @@
 import type { MediaPacket } from '@livepeer-node/sdk'
 
-/** The audio and video messages of an FLV file, as an RTMP publisher would send them. */
+/** The audio and video messages of an FLV file (`generateClip({ format: 'flv' })`), as an RTMP publisher would send them. */
 export function flvPackets(file: Buffer): MediaPacket[] {
   const packets: MediaPacket[] = []
   for (let at = 9 + 4; at + 11 <= file.length; ) {
@@ -14,15 +14,21 @@ export function flvPackets(file: Buffer): MediaPacket[] {
   return packets
 }
 
+/** A sequence header: how to decode, no media. */
 export const isHeader = ({ data }: MediaPacket): boolean => data[1] === 0
+
+/** A message with a key frame. */
 export const isKey = ({ kind, data }: MediaPacket): boolean =>
   kind === 'video' && (data[0] ?? 0) >> 4 === 1 && data[1] === 1
 
-/** Times of the frames in units of 1/90000 s, as the segments must show them. */
-export function sourceTimes(packets: readonly MediaPacket[]): {
-  video: { pts: number; dts: number }[]
-  audio: number[]
-} {
+/** Times of a stream's frames in units of 1/90000 s, in the order in which they were sent. */
+export interface SourceTimes {
+  readonly video: readonly { readonly dts: number; readonly pts: number }[]
+  readonly audio: readonly number[]
+}
+
+/** The times that MPEG-TS segments of these packets must show: 90 × ms. */
+export function sourceTimes(packets: readonly MediaPacket[]): SourceTimes {
   const frames = packets.filter((packet) => !isHeader(packet) && packet.data.length > 5)
   const video = frames
     .filter(({ kind, data }) => kind === 'video' && data[1] === 1)
@@ -33,6 +39,7 @@ export function sourceTimes(packets: readonly MediaPacket[]): {
   return { video, audio: frames.filter(({ kind }) => kind === 'audio').map(({ timestampMs }) => timestampMs * 90) }
 }
 
-/** The same packets, `ms` later (or earlier). */
-export const shifted = (packets: readonly MediaPacket[], ms: number): MediaPacket[] =>
-  packets.map((packet) => ({ ...packet, timestampMs: (packet.timestampMs + ms) >>> 0 }))
+/** The same packets, `ms` later. */
+export function shifted(packets: readonly MediaPacket[], ms: number): MediaPacket[] {
+  return packets.map((packet) => ({ ...packet, timestampMs: (packet.timestampMs + ms) >>> 0 }))
+}
