@@ -1,4 +1,4 @@
-import { type Capabilities, DISCOVERY_LIMIT_MS, type OrchestratorInfo } from '@livepeer-node/protocol'
+import { type Capabilities, DISCOVERY_LIMIT_MS, type OrchestratorInfo, parseAddress } from '@livepeer-node/protocol'
 import { type Candidate, type Clock, type Logger, type LivepeerError, toLivepeerError } from '@livepeer-node/sdk'
 import type { CallLimits } from './rpc.ts'
 import { isUsable, OrchestratorSession, type SessionInfo } from './session.ts'
@@ -77,11 +77,20 @@ async function ask(parts: DiscoveryParts, round: Round, candidate: Candidate) {
 
 function accept(parts: DiscoveryParts, candidate: Candidate, info: OrchestratorInfo): SessionInfo {
   if (info.transcoder === '') throw unfit(candidate.uri, 'it takes no work (it named no service address)')
-  if (!URL.canParse(info.transcoder)) throw unfit(candidate.uri, `its service address is "${info.transcoder}"`)
+  if (!isServiceUri(info.transcoder)) throw unfit(candidate.uri, `its service address is "${info.transcoder}"`)
   if (!isUsable(info)) throw unfit(candidate.uri, 'it gave no auth token')
   const misfit = parts.misfit(info)
   if (misfit) throw unfit(candidate.uri, misfit)
   return info
+}
+
+/** Scheme, host and port; segments go to `<it>/segment` (wire.md §2.6). */
+function isServiceUri(text: string): boolean {
+  try {
+    return /^https?:/.test(text) && parseAddress(text).uri !== ''
+  } catch {
+    return false
+  }
 }
 
 function refuse(log: Logger, { uri, origin }: Candidate, error: LivepeerError): void {

@@ -88,8 +88,11 @@ export class OrchestratorHttp {
   /** Opens a connection ahead of the first segment, so that it does not wait for the TLS handshake. */
   async warm(orchestrator: string, signal: AbortSignal): Promise<void> {
     const { origin } = new URL(orchestrator)
-    const response = await this.#agent.request({ origin, path: '/healthz', method: 'GET', signal })
-    await response.body.dump()
+    const error = () => timedOut(orchestrator, 'Connecting', SEGMENT_DIAL_MS)
+    await within({ clock: this.#clock, ms: SEGMENT_DIAL_MS, error, signal }, async (inTime) => {
+      const response = await this.#agent.request({ origin, path: '/healthz', method: 'GET', signal: inTime })
+      await response.body.dump()
+    })
   }
 
   async close(): Promise<void> {

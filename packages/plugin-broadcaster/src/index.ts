@@ -14,6 +14,7 @@ import { OrchestratorHttp } from './http.ts'
 import { ladderOf } from './ladder.ts'
 import { LiveStream } from './live-stream.ts'
 import { type BroadcasterOptions, options } from './options.ts'
+import { checkPlaybackId } from './playback-id.ts'
 import { OrchestratorRpc } from './rpc.ts'
 import { StreamKeys } from './stream-keys.ts'
 import { StreamSessions, type StreamSessionsParts } from './stream-sessions.ts'
@@ -33,7 +34,8 @@ export default definePlugin({
 
   apply(node, settings) {
     const candidates = listed(settings.orchAddr)
-    const ladder = settings.maxAttempts > 0 ? ladderOf(settings.transcodingOptions) : []
+    const ladder = ladderOf(settings.transcodingOptions)
+    const transcodes = settings.maxAttempts > 0
     const { clock, log } = node
     const wire = openWire(node)
     const live = new Map<string, StreamSessions>()
@@ -44,7 +46,7 @@ export default definePlugin({
       keys: new StreamKeys(resolved(node, settings.streamKeys), settings.requireStreamKey),
       maxSessions: settings.maxSessions,
       authorize: (request) => node.run.ingest.authorize(request),
-      plan: (planned, request) => node.run.ingest.plan(planned, request),
+      plan: async (planned, request) => (transcodes ? node.run.ingest.plan(planned, request) : []),
       makeStream: (stream) => makeStream({ node, settings, wire, live }, stream),
     })
 
@@ -148,5 +150,5 @@ function listed(orchAddr: BroadcasterOptions['orchAddr']): Candidate[] {
 }
 
 function resolved(node: Node, keys: Readonly<Record<string, SecretRef>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(keys).map(([id, ref]) => [id, node.secret(ref)]))
+  return Object.fromEntries(Object.entries(keys).map(([id, ref]) => [checkPlaybackId(id), node.secret(ref)]))
 }

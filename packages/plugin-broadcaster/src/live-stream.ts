@@ -77,6 +77,8 @@ export class LiveStream {
       this.#packets = new OncePackets(packets)
       this.#publishers = new Publishers(await openPublishers(this.stream), { clock, log })
       await opened(this.stream)
+      // It may have been ended meanwhile: by a drain, or by its segmenter.
+      this.#abort.signal.throwIfAborted()
       log.info('stream opened', { protocol: this.stream.protocol, ladder: this.stream.ladder.map(({ name }) => name) })
       return this.#publication(this.#packets)
     } catch (thrown) {

@@ -145,7 +145,7 @@ test('a token is renewed in the last tenth of its life, under a new session, and
   const clock = new FakeClock()
   await using orchestrator = await OrchestratorDouble.start({}, () => clock.now())
   await using setting = await setUp([orchestrator], clock)
-  const { rig, stream } = setting
+  const { stream } = setting
   const session = () => orchestrator.segments.at(-1)?.data.authToken?.sessionId
   stream.push()
   await stream.until(1)
@@ -223,7 +223,7 @@ test('one that failed sits out a round, and is looked for again while the other 
     () => clock.now(),
   )
   await using setting = await setUp([a, b], clock)
-  const { rig, stream } = setting
+  const { stream } = setting
   await b.until((double) => double.warmed > 0)
   let pushed = 0
   const push = async () => {
