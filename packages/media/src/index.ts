@@ -21,3 +21,8 @@ export { TranscodeEngine, type TranscodeEngineOptions } from './transcode/engine
 export type { EngineSession } from './transcode/engine-session.ts'
 export { outputSize, type Size } from './transcode/size.ts'
 export { type EncoderSettings, X264_PRESETS, type X264Preset } from './transcode/types.ts'
+export { PATTERN_DEFAULTS, type PatternOptions } from './pattern/options.ts'
+export { PatternPublisher, type PatternPublisherParts } from './pattern/pattern.ts'
+export { ProbeEngine, type ProbeEngineOptions } from './probe/engine.ts'
+export { SegmentEngine, type SegmentEngineOptions } from './segment/engine.ts'
+export { SEGMENT_DEFAULTS, type SegmentOptions } from './segment/options.ts'
