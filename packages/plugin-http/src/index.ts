@@ -57,9 +57,12 @@ const http = definePlugin({
         await serveRoutes(listener, { name, routes: [...own, ...(await node.run.http.routes(name))], log })
       }
     })
-    node.on.lifecycle.draining((deadline) => {
-      drainDeadline = deadline
-    })
+    node.on.lifecycle.draining(
+      (deadline) => {
+        drainDeadline = deadline
+      },
+      { stage: 'first' },
+    )
     node.on.lifecycle.endpoints(() =>
       open.map(({ name, purpose, listener }): Endpoint => {
         return { name: name === 'public' ? 'http' : 'control', url: listener.url, purpose }

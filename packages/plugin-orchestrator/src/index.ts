@@ -69,10 +69,14 @@ export default definePlugin({
       const ready = await orchestrator.promise
       return [{ name: 'orchestrator', data: ready.status() }]
     })
-    node.on.lifecycle.draining(async (deadline) => {
-      const ready = await orchestrator.promise
-      await ready.drain(deadline)
-    })
+    // Last: a broadcaster in this process still sells its last segments to us.
+    node.on.lifecycle.draining(
+      async (deadline) => {
+        const ready = await orchestrator.promise
+        await ready.drain(deadline)
+      },
+      { stage: 'fallback' },
+    )
     node.on.session.discover(() => [{ uri, trusted: true, origin: 'local' }])
   },
 })

@@ -10,6 +10,8 @@
  * | `notify`    | nothing                              | a settled promise         | isolated                   |
  * | `observe`   | nothing                              | nothing (sync)            | isolated                   |
  *
+ * Handlers of `collect` run at the same time; those of `notify` too, but one stage after the other.
+ *
  * Hooks choose, interfaces work: a hook answers with a backend, a sink, a publisher; video bytes never pass a hook.
  */
 export type HookKind = 'claim' | 'decide' | 'transform' | 'collect' | 'notify' | 'observe'

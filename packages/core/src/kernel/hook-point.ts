@@ -112,17 +112,25 @@ function collectPoint(spec: AnySpec): HookPoint {
   }
 }
 
+/** Handlers of one stage run at the same time; the next stage starts when they have settled. */
 function notifyPoint(spec: AnySpec): HookPoint {
-  const hook = new AsyncParallelHook<Call>(['args', 'context'], spec.name)
+  const parallel = () => new AsyncParallelHook<Call>(['args', 'context'], spec.name)
+  const stages: Readonly<Record<Stage, ReturnType<typeof parallel>>> = {
+    first: parallel(),
+    normal: parallel(),
+    fallback: parallel(),
+  }
   return {
     spec,
     attach(plugin, handler, stage) {
-      hook.tapPromise(tapOf(plugin, stage), async (args, context) => {
+      stages[stage].tapPromise(tapOf(plugin, stage), async (args, context) => {
         await handler(args, context)
       })
     },
-    run: (args, context = {}) => hook.promise(args, context),
-    attached: () => attachedTo(hook),
+    async run(args, context = {}) {
+      for (const hook of Object.values(stages)) await hook.promise(args, context)
+    },
+    attached: () => Object.values(stages).flatMap(attachedTo),
   }
 }
 

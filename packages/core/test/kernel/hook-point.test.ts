@@ -81,6 +81,23 @@ describe('verbs', () => {
     expect(await point.run([1])).toEqual(['slow 1', 'slow 2', 'fast'])
   })
 
+  it('notify: a stage starts when the one before has settled', async () => {
+    const point = pointOf('notify')
+    const order: string[] = []
+    const gate = Promise.withResolvers<void>()
+    attach(point, 'last', () => order.push('last'), 'fallback')
+    attach(point, 'middle', () => order.push('middle'))
+    attach(point, 'slow', () => gate.promise.then(() => order.push('slow')), 'first')
+    attach(point, 'quick', () => order.push('quick'), 'first')
+    const told = point.run([1]) as Promise<void>
+    expect(point.attached().map(({ plugin }) => plugin)).toEqual(['slow', 'quick', 'middle', 'last'])
+    await Promise.resolve()
+    expect(order).toEqual(['quick'])
+    gate.resolve()
+    await told
+    expect(order).toEqual(['quick', 'slow', 'middle', 'last'])
+  })
+
   it('notify: all are told at the same time; resolves when all are done', async () => {
     const point = pointOf('notify')
     const gate = Promise.withResolvers<void>()
