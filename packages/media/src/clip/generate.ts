@@ -27,7 +27,8 @@ export function generate(options: ClipOptions, beat: () => void): Buffer {
   const format = options.format ?? 'mpegts'
   const writer = stack.use(format === 'mpegts' ? new StreamWriter() : new SeekableWriter())
   const muxer = stack.use(new Muxer(writer, format))
-  const tracks = [videoTrack(options, muxer, stack)]
+  const tracks: Track[] = []
+  if (options.video ?? true) tracks.push(videoTrack(options, muxer, stack))
   if (options.audio ?? true) tracks.push(audioTrack(options, muxer, stack))
   muxer.start()
   const scratch = {

@@ -12,6 +12,8 @@ export interface ClipOptions {
   readonly bFrames?: number
   /** Key-frame distance, ms; default 2000. */
   readonly gopMs?: number
+  /** Default true; false leaves only the tone. */
+  readonly video?: boolean
   /** A 440 Hz tone in stereo AAC beside the picture; default true. */
   readonly audio?: boolean
   /** Default `mpegts`. */

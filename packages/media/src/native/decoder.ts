@@ -28,7 +28,6 @@ export class Decoder implements Disposable {
 
   /** `frame` is lent to the callbacks of `decode` and `drain`; it stays the caller's to dispose. */
   constructor(stream: InputStream, frame: Frame, options: DecoderOptions = {}) {
-    if (!CODECS.includes(stream.codec)) throw unsupportedCodec(stream.codec)
     this.timeBase = stream.timeBase
     this.#frame = frame
     const codec = required(Codec.findDecoder(stream.parameters.codecId), stream.codec, 'Decoder not found')
@@ -105,8 +104,10 @@ export class Decoder implements Disposable {
   }
 }
 
-function unsupportedCodec(codec: string): LivepeerError {
-  return new LivepeerError({
+/** Throws `LP_CODEC_UNSUPPORTED` for video that is in none of the codecs of the network. */
+export function checkCodec({ codec }: InputStream): void {
+  if (CODECS.includes(codec)) return
+  throw new LivepeerError({
     code: 'LP_CODEC_UNSUPPORTED',
     kind: 'input',
     message: `Video in ${codec || 'an unknown codec'} cannot be transcoded.`,

@@ -1,6 +1,6 @@
 import type { MediaInfo, TranscodeSpec } from '@livepeer-node/sdk'
 import { CudaDevice } from '../native/cuda.ts'
-import { Decoder } from '../native/decoder.ts'
+import { checkCodec, Decoder } from '../native/decoder.ts'
 import { Demuxer, type InputStream } from '../native/demuxer.ts'
 import { type Frame, newFrame, newPacket, NO_TIME, type Packet } from '../native/media-data.ts'
 import { describeInput, hasPictures } from '../native/media-info.ts'
@@ -102,7 +102,9 @@ export class SegmentTranscoder implements Disposable {
 
   #admit(demuxer: Demuxer, bytes: Uint8Array): { info: MediaInfo; video: InputStream } {
     const { video } = demuxer
-    if (!video || !hasPictures(video)) throw errors.noVideo()
+    if (!video) throw errors.noVideo()
+    checkCodec(video)
+    if (!hasPictures(video)) throw errors.noVideo()
     if (demuxer.durationMs >= (errors.MAX_SECONDS + 1) * 1000) throw errors.tooLong(demuxer.durationMs)
     const info = describeInput(demuxer, bytes)
     const pixelFormat = info.video?.pixelFormat ?? ''
