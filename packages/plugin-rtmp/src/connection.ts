@@ -138,16 +138,21 @@ export class RtmpConnection {
     this.#end = { reason, error }
     this.#cancelTimer()
     this.#report(reason, error)
-    if (error && !this.#socket.destroyed) {
-      this.#wire.refuse(this.#publication ? 'NetStream.Failed' : 'NetStream.Publish.BadName', error)
-      this.#parts.clock.after(FAREWELL_MS, () => this.#socket.destroy())
-      this.#socket.destroySoon()
-    } else {
+    if (error && !this.#socket.destroyed) this.#sayGoodbye(error)
+    else {
       this.#wire.stop()
       this.#socket.destroy()
     }
     if (this.#publication) void this.#closePublication(reason)
     else if (!this.#asking) this.#ended.resolve()
+  }
+
+  /** What the client still sends is read and dropped: a socket that is closed on unread bytes takes our answer with it. */
+  #sayGoodbye(error: LivepeerError): void {
+    this.#wire.refuse(this.#publication ? 'NetStream.Failed' : 'NetStream.Publish.BadName', error)
+    this.#parts.clock.after(FAREWELL_MS, () => this.#socket.destroy())
+    this.#socket.end()
+    this.#socket.resume()
   }
 
   async #closePublication(reason: CloseReason): Promise<void> {

@@ -27,7 +27,7 @@ export default definePlugin({
     })
     await listener.listen(parseAddress(rtmpAddr, { host: '127.0.0.1', port: 1935 }))
     node.defer(() => listener.close())
-    node.on.lifecycle.draining(() => listener.drain())
+    node.on.lifecycle.draining(() => listener.drain(), { stage: 'first' })
     node.on.lifecycle.endpoints(() => [
       { name: 'rtmp', url: listener.url, purpose: 'push a stream here: add /NAME or /NAME/KEY' },
     ])

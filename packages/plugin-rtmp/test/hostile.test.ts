@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { PatternPublisher } from '@livepeer-node/media'
+import { recordedLog } from '@livepeer-node/test-kit'
 import { expect, it } from 'vitest'
 import { command, message, opening, setChunkSize, TestClient, unpublish, video } from './publisher.ts'
 import { startListener } from './support.ts'
@@ -147,12 +151,38 @@ it('goes on after an aborted message', async () => {
   expect(rtmp.publications.items[0]!.received.items[0]).toMatchObject({ timestampMs: 40 })
 })
 
-it('survives streams cut anywhere and bytes changed anywhere, and still serves', async () => {
+/** What FFmpeg's RTMP client sends while it publishes for a moment, byte by byte as it was. */
+async function recordPublisher(): Promise<Buffer> {
+  await using rtmp = await startListener({})
+  const sent: Buffer[] = []
+  const proxy = createServer((client) => {
+    const upstream = connect(rtmp.port, '127.0.0.1')
+    client.on('data', (bytes: Buffer) => void sent.push(bytes))
+    for (const socket of [client, upstream]) socket.on('error', () => {})
+    client.pipe(upstream).pipe(client)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  const options = { width: 64, height: 64, fps: 25, bitrate: 100_000 }
+  const pattern = new PatternPublisher(`rtmp://127.0.0.1:${port}/live/cam`, options, { log: recordedLog([]) })
+  await rtmp.publications.count(1)
+  await rtmp.publications.items[0]!.received.count(20)
+  await pattern.stop()
+  proxy.close()
+  return Buffer.concat(sent)
+}
+
+it.each([
+  ['our own', async () => GOOD],
+  ["FFmpeg's", recordPublisher],
+])('survives streams cut anywhere and bytes changed anywhere, and still serves: %s', async (_, record) => {
+  const good = await record()
   await using rtmp = await startListener({})
   const next = random(1)
   const before = process.memoryUsage().rss
   for (let round = 0; round < 300; round++) {
-    const bytes = Buffer.from(GOOD.subarray(0, 1 + Math.floor(next() * GOOD.length)))
+    const bytes = Buffer.from(good.subarray(0, 1 + Math.floor(next() * good.length)))
     // Mostly behind the handshake: its content is free.
     for (let i = 0; i < 4; i++) bytes[Math.floor(next() ** 0.3 * bytes.length)] = Math.floor(next() * 256)
     const client = new TestClient(rtmp.port)
@@ -160,6 +190,7 @@ it('survives streams cut anywhere and bytes changed anywhere, and still serves',
     await client.closed
   }
   await TestClient.publish({ port: rtmp.port, name: 'after' }).status('NetStream.Publish.Start')
+  expect(rtmp.publications.items.length).toBeGreaterThan(5) // many got far
   expect(rtmp.lines.filter(({ fields }) => fields.code === 'LP_UNEXPECTED')).toEqual([])
   expect(rtmp.lines.filter(({ level }) => level === 'error')).toEqual([])
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024)

@@ -240,3 +240,31 @@ it('refuses clients over the limit with a log line', async () => {
   await new TestClient(rtmp.port).closed
   await expect.poll(() => rtmp.lines.at(-1)!.fields).toMatchObject({ code: 'LP_RTMP_LIMIT' })
 })
+
+it('lets a refused client read the reason though it is still sending', async () => {
+  await using rtmp = await startListener({})
+  const client = TestClient.publish({ port: rtmp.port })
+  await client.status('NetStream.Publish.Start')
+  client.send(
+    Buffer.concat([message(9, Buffer.from([0x12, 0, 0, 0, 0])), ...Array.from({ length: 50 }, (_, i) => video(i))]),
+  )
+  await client.status('NetStream.Failed')
+  await client.closed
+  expect(client.statuses().at(-1)!.description).toContain('Sorenson')
+})
+
+it('does not wait for ever for a refused client to leave', async () => {
+  await using rtmp = await startListener({ answer: () => Promise.reject(refusal) })
+  const client = TestClient.publish({ port: rtmp.port })
+  client.socket.allowHalfOpen = true // it hears the end, and stays
+  await client.status('NetStream.Publish.BadName')
+  await expect.poll(() => rtmp.clock.waiting).toBe(1)
+  await rtmp.clock.advance(2000)
+  // It notices by writing that nobody is there.
+  await expect
+    .poll(() => {
+      client.send(video(0))
+      return client.socket.destroyed
+    })
+    .toBe(true)
+})

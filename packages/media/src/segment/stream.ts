@@ -37,7 +37,7 @@ export interface StreamParts {
 }
 
 /** Packets are sent together, but none waits longer than this, ms; a key frame does not wait at all. */
-const BATCH_MS = 100
+const BATCH_MS = 250
 const BATCH_BYTES = 128 * 1024
 /** Bytes under way to the worker at which the writer is told to wait, and at which it may go on. */
 const HIGH_WATER = 4 * 1024 * 1024
