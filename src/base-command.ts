@@ -36,12 +36,11 @@ export abstract class BaseCommand extends Command {
 
   #refuseUsage(error: Error): void {
     process.exitCode = ExitCode.usage
-    const problem = { code: 'LP_USAGE', kind: 'config', message: error.message }
+    const message = error.message.replace(/\nSee more help with --help$/, '')
+    const problem = { code: 'LP_USAGE', kind: 'config', message }
     if (this.#wantsJson()) this.log(JSON.stringify({ errors: [problem] }))
     else
-      this.logToStderr(
-        `LP_USAGE  ${error.message}\n  remedy    ${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`,
-      )
+      this.logToStderr(`LP_USAGE  ${message}\n  remedy    ${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`)
   }
 
   async #report(thrown: Error): Promise<void> {
