@@ -2,6 +2,10 @@
 const id = decodeURIComponent(location.pathname.slice('/play/'.length))
 const master = `/stream/${encodeURIComponent(id)}.m3u8`
 const POLL_MS = 1000
+/** Playing begins with as many segments in hand as hls.js stays behind live; with less it runs dry before the next is made. */
+const START_SEGMENTS = 3
+/** It begins with fewer when no more come for this long. */
+const START_PATIENCE_MS = 10_000
 
 const byId = (name) => document.getElementById(name)
 const video = byId('video')
@@ -16,6 +20,9 @@ let fatal = ''
 /** Why nothing plays at the moment. */
 let trouble = ''
 let recoveries = 0
+/** Segments in the buffer before playing began. */
+let inHand = 0
+let patience
 let stalls = 0
 
 document.title = `${id} · Livepeer node`
@@ -30,6 +37,7 @@ function stateNow() {
   if (stream.state === 'waiting') return ['waiting', 'waiting', 'Connected. Waiting for the first segment.']
   if (stream.state === 'ended') return ['ended', 'ended', video.ended || !player ? 'The stream has ended.' : '']
   if (trouble) return ['error', 'interrupted', trouble]
+  if (inHand < START_SEGMENTS && video.paused && video.currentTime === 0) return ['live', 'live', 'Filling the buffer.']
   return ['live', 'live', '']
 }
 
@@ -80,23 +88,32 @@ function attach() {
     return
   }
   player = new window.Hls({ enableWorker: true, backBufferLength: 30 })
-  player.on(window.Hls.Events.MANIFEST_PARSED, () => {
-    buildLevels()
-    // Browsers may refuse to play by themselves; the controls are there for that.
-    video.play().catch(() => undefined)
-  })
+  player.on(window.Hls.Events.MANIFEST_PARSED, buildLevels)
   player.on(window.Hls.Events.LEVELS_UPDATED, buildLevels)
   player.on(window.Hls.Events.LEVEL_SWITCHED, showLevels)
-  player.on(window.Hls.Events.FRAG_BUFFERED, () => {
-    trouble = ''
-    recoveries = 0
-  })
+  player.on(window.Hls.Events.FRAG_BUFFERED, onBuffered)
   player.on(window.Hls.Events.ERROR, onError)
   player.loadSource(master)
   player.attachMedia(video)
 }
 
+function onBuffered() {
+  trouble = ''
+  recoveries = 0
+  inHand += 1
+  if (inHand === 1) patience = setTimeout(play, START_PATIENCE_MS)
+  if (inHand === START_SEGMENTS || (inHand < START_SEGMENTS && stream?.state === 'ended')) play()
+}
+
+function play() {
+  clearTimeout(patience)
+  // Browsers may refuse to play by themselves; the controls are there for that.
+  video.play().catch(() => undefined)
+}
+
 function detach() {
+  clearTimeout(patience)
+  inHand = 0
   player?.destroy()
   player = undefined
   byId('levels').replaceChildren()

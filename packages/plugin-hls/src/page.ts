@@ -24,6 +24,7 @@ function assets(): readonly Asset[] {
     { path: '/', file: pageFile('index.html'), type: HTML },
     { path: '/play/:id', file: pageFile('play.html'), type: HTML },
     { path: '/assets/page.css', file: pageFile('page.css'), type: STYLE },
+    { path: '/assets/icon.svg', file: pageFile('icon.svg'), type: 'image/svg+xml' },
     { path: '/assets/streams.js', file: pageFile('streams.js'), type: SCRIPT },
     { path: '/assets/play.js', file: pageFile('play.js'), type: SCRIPT },
     { path: '/assets/hls.min.js', file: hls, type: SCRIPT },
