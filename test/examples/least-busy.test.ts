@@ -63,17 +63,21 @@ test('a whole node, started from the example’s config, transcodes where the pl
   const seen: LogLine[] = []
   for await (const line of child.iterable({ from: 'stderr' })) {
     seen.push(JSON.parse(line) as LogLine)
-    if (seen.at(-1)?.msg === 'segment published') break
+    if (seen.at(-1)?.msg === 'segment published') child.kill('SIGTERM')
   }
+  expect((await child).exitCode).toBe(0)
   const choices = seen.filter(({ msg }) => msg === 'orchestrator chosen')
   expect(choices.map(({ reason }) => reason)).toEqual(['chosen by a plugin'])
   expect(seen.some(({ plugin, msg }) => plugin === 'least-busy' && /takes the segment/.test(msg))).toBe(true)
-  expect(seen.at(-1)?.attempts?.map(({ error }) => error)).toEqual([undefined])
+  const published = seen.find(({ msg }) => msg === 'segment published')
+  expect(published?.attempts?.map(({ error }) => error)).toEqual([undefined])
+  expect(published?.missing).toBeUndefined()
 })
 
 interface LogLine {
   readonly msg: string
   readonly plugin?: string
   readonly reason?: string
+  readonly missing?: readonly string[]
   readonly attempts?: readonly { readonly error?: string }[]
 }
