@@ -112,7 +112,7 @@ describe('the store', () => {
 
 describe('a body', () => {
   it('over its limit is refused as soon as it passes it', async () => {
-    const stream = new PassThrough()
+    const stream = Object.assign(new PassThrough(), { headers: {} })
     const read = readBody(stream as never, { what: 'It', limit: 10, clock: new FakeClock() })
     stream.write(Buffer.alloc(11))
     await expect(read).rejects.toMatchObject({ code: 'LP_BODY_TOO_LARGE', limit: 10 })
@@ -121,7 +121,7 @@ describe('a body', () => {
 
   it('that comes slowly but steadily is taken', async () => {
     const clock = new FakeClock()
-    const stream = new PassThrough()
+    const stream = Object.assign(new PassThrough(), { headers: {} })
     const read = readBody(stream as never, { what: 'It', limit: 100, clock })
     for (let i = 0; i < 5; i++) {
       stream.write(Buffer.from('x'))

@@ -1,5 +1,6 @@
 import type { Http2Session } from 'node:http2'
 import type { Clock } from '@livepeer-node/sdk'
+import { linked } from '../abort.ts'
 
 /** Between two PINGs, and for the answer to one, ms. */
 export const PING_MS = 10_000
@@ -12,10 +13,12 @@ export async function watchLiveness(session: Http2Session, clock: Clock, signal:
   while (!signal.aborted && !session.destroyed) {
     const answered = new AbortController()
     session.ping(() => answered.abort())
-    const inTime = await clock
-      .sleep(PING_MS, AbortSignal.any([answered.signal, signal]))
-      .then(() => false)
-      .catch(() => true)
+    const either = linked(answered.signal, signal)
+    const inTime = await clock.sleep(PING_MS, either.signal).then(
+      () => false,
+      () => true,
+    )
+    either.release()
     if (!inTime) session.destroy()
     else await clock.sleep(PING_MS, signal).catch(() => undefined)
   }

@@ -1,5 +1,6 @@
 import { type Capabilities, CapacityTally, OFFCHAIN_ORCH_ID, remoteTranscodeMs } from '@livepeer-node/protocol'
 import type { Clock, LocalTranscoder, Logger } from '@livepeer-node/sdk'
+import { linked } from '../abort.ts'
 import { capabilitiesMessage, OWN_CAPABILITIES } from '../capabilities.ts'
 import { tookTooLong } from './errors.ts'
 import type { Job, Rendition, Workforce } from './workforce.ts'
@@ -25,7 +26,7 @@ export class LocalWorkforce implements Workforce {
     const limitMs = remoteTranscodeMs(job.durationMs)
     const deadline = new AbortController()
     const undo = this.#init.clock.after(limitMs, () => deadline.abort(tookTooLong('in this process', limitMs)))
-    const until = AbortSignal.any([signal, deadline.signal])
+    const until = linked(signal, deadline.signal)
     const provider = `Livepeer Transcoder ${this.#init.version} (${OFFCHAIN_ORCH_ID})`
     try {
       const work = this.#transcoder.transcode(
@@ -33,12 +34,13 @@ export class LocalWorkforce implements Workforce {
           spec: { sessionId: job.sessionId, ladder: job.ladder, provider },
           segment: { seq: Number(job.seq), durationMs: job.durationMs, bytes: job.bytes },
         },
-        until,
+        until.signal,
       )
-      const { renditions } = await orAborted(work, until)
+      const { renditions } = await orAborted(work, until.signal)
       return renditions.map(({ bytes, format, pixels }) => ({ bytes, format, pixels: BigInt(pixels) }))
     } finally {
       undo()
+      until.release()
     }
   }
 

@@ -1,5 +1,6 @@
 import { type Capabilities, capacitiesOf, CapacityTally, transcoderIncompatibility } from '@livepeer-node/protocol'
 import type { Clock, Logger } from '@livepeer-node/sdk'
+import { linked } from '../abort.ts'
 import { capabilitiesMessage, OWN_CAPABILITIES } from '../capabilities.ts'
 import type { Attached } from './attached.ts'
 import { noneAvailable, noneCapable } from './errors.ts'
@@ -94,7 +95,9 @@ export class TranscoderPool {
     }
     this.#watchers.add(look)
     look()
-    await this.#init.clock.sleep(ms, AbortSignal.any([found.signal, signal])).catch(() => undefined)
+    const either = linked(found.signal, signal)
+    await this.#init.clock.sleep(ms, either.signal).catch(() => undefined)
+    either.release()
     this.#watchers.delete(look)
     return found.signal.aborted
   }

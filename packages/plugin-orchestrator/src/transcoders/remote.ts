@@ -12,6 +12,7 @@ import {
   segmentData,
 } from '@livepeer-node/protocol'
 import { type Clock, isLivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
+import { linked } from '../abort.ts'
 import { sessionEnded } from '../errors.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
 import type { Attached } from './attached.ts'
@@ -122,6 +123,7 @@ export class RemoteWorkforce implements Workforce {
     const { job } = errand
     const task = tasks.open(transcoder)
     const over = new AbortController()
+    const either = linked(over.signal, errand.signal)
     try {
       transcoder.notify({
         url: `${uri}/stream/${job.sessionId}/${job.seq}.tempfile`,
@@ -130,10 +132,11 @@ export class RemoteWorkforce implements Workforce {
         profiles: legacyProfiles(),
         orchId: OFFCHAIN_ORCH_ID,
       })
-      return await Promise.race([task.result, this.#patience(transcoder, errand, over.signal)])
+      return await Promise.race([task.result, this.#patience(transcoder, errand, either.signal)])
     } finally {
       task.close()
       over.abort()
+      either.release()
     }
   }
 
@@ -141,14 +144,15 @@ export class RemoteWorkforce implements Workforce {
   async #patience(transcoder: Attached, errand: Errand, over: AbortSignal): Promise<never> {
     const { pool, clock } = this.#init
     const half = this.#left(errand) / 2
-    const events = AbortSignal.any([transcoder.left, over, errand.signal])
-    await clock.sleep(half, events).catch(() => undefined)
-    if (over.aborted || errand.signal.aborted) throw toLivepeerError(errand.signal.reason)
+    const event = linked(transcoder.left, over)
+    await clock.sleep(half, event.signal).catch(() => undefined)
+    event.release()
+    if (over.aborted) throw toLivepeerError(over.reason)
     const gone = transcoder.left.aborted
     if (!gone) transcoder.late = true
     const others = needOf(errand, transcoder)
     const wait = gone ? Math.min(this.#left(errand), COMEBACK_MS) : this.#left(errand)
-    const found = await pool.whenFree(others, wait, AbortSignal.any([over, errand.signal]))
+    const found = await pool.whenFree(others, wait, over)
     if (gone) throw lost(transcoder.name)
     if (!found && !over.aborted) pool.detach(transcoder, 'took too long')
     throw tookTooLong(transcoder.name, remoteTranscodeMs(errand.job.durationMs))
