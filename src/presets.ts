@@ -15,7 +15,7 @@ const ingestAndPublish = [plugin('hls'), plugin('rtmp'), plugin('segmenter'), pl
 /** The card first: whichever claims a stream first has it. */
 const backends = [plugin('nvenc'), plugin('cpu-x264')]
 
-/** Publishes a test picture; only `start` has it, and only until `--no-pattern`. */
+/** Publishes a test picture: `start` does until `--no-pattern`, a broadcaster only when asked for it. */
 export const PATTERN = plugin('pattern')
 
 /** What go-livepeer calls otherwise on this role. */

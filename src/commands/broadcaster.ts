@@ -1,5 +1,6 @@
+import { Flags } from '@oclif/core'
 import { nodeFlags, optionFlags } from '../flags.ts'
-import { rolePreset } from '../presets.ts'
+import { PATTERN, rolePreset } from '../presets.ts'
 import { RoleCommand } from '../role-command.ts'
 
 export default class Broadcaster extends RoleCommand {
@@ -11,10 +12,12 @@ export default class Broadcaster extends RoleCommand {
     'http-addr': optionFlags['http-addr'],
     'rtmp-addr': optionFlags['rtmp-addr'],
     'transcoding-options': optionFlags['transcoding-options'],
+    pattern: Flags.boolean({ description: 'publish the test picture too, where the config file lists it' }),
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Broadcaster)
-    await this.runNode({ flags, role: 'broadcaster', preset: rolePreset('broadcaster') })
+    const without = flags.pattern ? [] : [PATTERN]
+    await this.runNode({ flags, role: 'broadcaster', preset: rolePreset('broadcaster'), without })
   }
 }
