@@ -3,7 +3,7 @@ import { createServer, request as httpRequest, type IncomingMessage } from 'node
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { definePlugin, LivepeerError, type ListenerName, type Plugin, type Route } from '@livepeer-node/sdk'
-import { createTestNode, prepareTestNode, type TestNode } from '@livepeer-node/test-kit'
+import { createTestNode, createTestNodeWith, FakeClock, prepareTestNode, type TestNode } from '@livepeer-node/test-kit'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import http from '../src/index.ts'
@@ -243,7 +243,8 @@ describe('listeners', () => {
         return { status: 200, body: 'whole' }
       },
     }
-    const node = await createTestNode(http(anyPorts), serving([slow]))
+    // Its time stands still: nothing but the answer's end may close the connection.
+    const node = await createTestNodeWith({ plugins: [http(anyPorts), serving([slow])], clock: new FakeClock() })
     const base = await url(node, 'http')
     const running = fetch(`${base}/slow`)
     await asked.promise
