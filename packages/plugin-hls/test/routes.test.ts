@@ -145,6 +145,7 @@ describe('the life of a stream', () => {
     await old.publish(segment({ seq: 0, byteLength: 11 }))
     await old.end('lost')
     const fresh = streams.open(stream({ startedAt: clock.now() }))
+    expect(clock.waiting).toBe(0)
     expect((await get('/stream/cam/source/0.ts')).status).toBe(404)
     await fresh.publish(segment({ seq: 0, byteLength: 22 }))
     clock.advance(120_000)

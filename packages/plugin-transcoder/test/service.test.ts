@@ -103,6 +103,21 @@ describe('a session', () => {
     expect(made.sessions).toEqual([])
   })
 
+  test('is idle from its last segment on, not from its first', async () => {
+    const held = new Held()
+    const made = service()
+    await made.transcode(job('a', 0), signal)
+    await clock.advance(60_000)
+    backend.answer = held.answer
+    const running = made.transcode(job('a', 1), signal)
+    await clock.advance(20_000)
+    expect(made.sessions).toHaveLength(1)
+    held.finish()
+    await running
+    await clock.advance(69_999)
+    expect(backend.closed).toEqual([])
+  })
+
   test('ends when told to: what runs is aborted, the next segment begins a new one', async () => {
     backend.answer = new Held().answer
     const made = service()

@@ -50,9 +50,10 @@ export class FakeBackend implements TranscodeBackend {
           this.calls.push(call)
           return this.answer(call, signal)
         },
-        close: () => {
+        close: async () => {
+          // Its slot is free a while after it was told to close.
+          await new Promise((resolve) => setImmediate(resolve))
           this.closed.push(spec.sessionId)
-          return Promise.resolve()
         },
       }
     }
