@@ -18,10 +18,9 @@ export function readyText(endpoints: readonly Endpoint[], version: string): stri
   ].join('\n')
 }
 
+/** The endpoint names the application, as `rtmp://host:port/live`; a stream's name follows. */
 function pushLines(url: string): string[] {
-  const server = /\/live\/?$/.test(url)
-    ? url.replace(/\/$/, '')
-    : `${new URL(url).origin === 'null' ? url.replace(/\/+$/, '') : url}/live`
+  const server = url.replace(/\/$/, '')
   return [
     line('Push', `${server}/mystream`),
     line('', `OBS: Settings, Stream, Custom: server ${server}, stream key mystream; key-frame interval 2 s`),
