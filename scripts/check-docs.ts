@@ -1,13 +1,15 @@
-// Runs every command of README.md and docs/**/*.md: each line of each `sh` block, in order, in one shell environment
-// per file. A command that starts a node is left running until the file's end, then told to stop, and must exit 0.
-// A block after `<!-- not run: reason -->` is skipped, with its reason printed.
-import { spawn, type ChildProcess } from 'node:child_process'
+// Runs every command of README.md and docs/**/*.md: each line of each `sh` block, in order, each in a shell of its own.
+// A command that starts a node is left running until the file's end, then told to stop, and must exit 0.
+// A block after `<!-- not run: reason -->` is skipped, with its reason printed. `npm ci &&` is left out: the modules are
+// there, and other nodes run on them. Files may be named; otherwise all are taken.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-const READY = /to stop|"ready":true/i
-const STARTS_A_NODE = /^(npm start|npm ci && npm start|npx livepeer (start|broadcaster|orchestrator|transcoder))\b(?!.*--help)/
+const READY = /^Livepeer node .* is ready|"ready":true/
+const STARTS_A_NODE =
+  /^(npm start|(npx|npm run) livepeer (-- )?(start|broadcaster|orchestrator|transcoder))\b(?!.*--help)/
 const LIMIT_MS = 180_000
 
 interface Running {
@@ -21,7 +23,12 @@ function commandsOf(markdown: string): { command: string; reason: string | undef
     (groups?.['body'] ?? '')
       .replaceAll('\\\n', ' ')
       .split('\n')
-      .map((line) => line.replace(/\s+#.*$/, '').trim())
+      .map((line) =>
+        line
+          .replace(/\s+#.*$/, '')
+          .trim()
+          .replace(/^npm ci && /, ''),
+      )
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map((command) => ({ command, reason: groups?.['reason'] })),
   )
@@ -53,6 +60,27 @@ async function untilReady({ command, child }: Running): Promise<void> {
   await ready
 }
 
+/** Newest first, all of them, whatever one of them does. */
+async function stopAll(running: readonly Running[]): Promise<void> {
+  const failures: string[] = []
+  for (const { command, child } of running.toReversed()) {
+    for (const pid of nodesOf(child)) process.kill(pid, 'SIGTERM')
+    const status = await finish(child, LIMIT_MS)
+    if (status !== 0) failures.push(`${command}: ended with ${status} after SIGTERM`)
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n'))
+}
+
+/** The node alone, as a service manager signals it: npm around it would not tell its exit status. */
+function nodesOf({ pid }: ChildProcess): number[] {
+  const processes = execFileSync('ps', ['-eo', 'pgid=,pid=,args='], { encoding: 'utf8' }).split('\n')
+  return processes.flatMap((line) => {
+    const [group, own, program, ...args] = line.trim().split(/\s+/)
+    const isNode = /(^|\/)node$/.test(program ?? '') && args.some((arg) => /bin\/livepeer(\.js)?$/.test(arg))
+    return Number(group) === pid && isNode ? [Number(own)] : []
+  })
+}
+
 async function runFile(file: string): Promise<number> {
   const running: Running[] = []
   let count = 0
@@ -75,16 +103,15 @@ async function runFile(file: string): Promise<number> {
       }
     }
   } finally {
-    for (const { command, child } of running.reverse()) {
-      if (child.pid) process.kill(-child.pid, 'SIGTERM')
-      const status = await finish(child, LIMIT_MS)
-      if (status !== 0) throw new Error(`${command}: ended with ${status} after SIGTERM`)
-    }
+    await stopAll(running)
   }
   return count
 }
 
+const named = process.argv.slice(2)
 let total = 0
-for (const file of ['README.md', ...globSync('docs/**/*.md').toSorted()]) total += await runFile(file)
+for (const file of named.length > 0 ? named : ['README.md', ...globSync('docs/**/*.md').toSorted()]) {
+  total += await runFile(file)
+}
 console.log(`${total} commands of README and docs ran`)
 if (total === 0) process.exitCode = 1
