@@ -116,6 +116,28 @@ test('a result with a wrong signature is rejected, one with the right signature 
   expect(rig.reports[0]?.attempts.map(({ error }) => error)).toEqual(['LP_RESULT_SIGNATURE', undefined])
 })
 
+test('a signature without an address to check it against is no objection', async () => {
+  await using orchestrator = await OrchestratorDouble.start({ segment: () => ({ sig: new Uint8Array(65) }) })
+  await using rig = await startRig({ orchestrators: [orchestrator] })
+  const stream = await rig.publish()
+  stream.push()
+  const [set] = await stream.until(1)
+  expect(shape(set)).toEqual(COMPLETE)
+  expect(rig.reports[0]?.attempts).toHaveLength(1)
+})
+
+test('the token that comes with a result is the one for the next segment', async () => {
+  const token = Uint8Array.of(1, 2, 3)
+  await using orchestrator = await OrchestratorDouble.start({ segment: ({ n }) => (n === 0 ? { token } : 'ok') })
+  await using rig = await startRig({ orchestrators: [orchestrator] })
+  const stream = await rig.publish()
+  for (let n = 1; n <= 2; n++) {
+    stream.push()
+    await stream.until(n)
+  }
+  expect(orchestrator.segments[1]?.data.authToken?.token).toEqual(token)
+})
+
 /** Counts 60 frames of 640x360 in everything. */
 const prober = pluginFor('prober', (node) =>
   node.on.segment.prober(() => ({

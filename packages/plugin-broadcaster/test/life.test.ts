@@ -1,5 +1,5 @@
 import { LivepeerError, type Publisher } from '@livepeer-node/sdk'
-import { aSegment, FakeClock } from '@livepeer-node/test-kit'
+import { aSegment, FakeClock, pluginFor } from '@livepeer-node/test-kit'
 import { expect, test } from 'vitest'
 import { OrchestratorDouble } from './support/orchestrator-double.ts'
 import { shape, startRig } from './support/rig.ts'
@@ -72,6 +72,27 @@ test('draining ends the streams after what they have, and lets nobody in', async
   expect(orchestrator.ended).toHaveLength(1)
   await expect(rig.publish({ playbackId: 'late' })).rejects.toMatchObject({ code: 'LP_DRAINING' })
 })
+
+test.each(['authorize', 'opened'] as const)(
+  'a publisher that is let in during the drain (ingest.%s) is refused after all',
+  async (hook) => {
+    const held = Promise.withResolvers<undefined>()
+    const asked = Promise.withResolvers<void>()
+    const slow = pluginFor('slow', (node) =>
+      node.on.ingest[hook](() => {
+        asked.resolve()
+        return held.promise
+      }),
+    )
+    await using rig = await startRig({ plugins: [slow] })
+    const publishing = rig.publish()
+    await asked.promise
+    const drained = rig.node.drain(new AbortController().signal)
+    held.resolve(undefined)
+    await expect(publishing).rejects.toMatchObject({ code: 'LP_DRAINING' })
+    await drained
+  },
+)
 
 test('at the drain’s deadline segments go out without the renditions that are not there', async () => {
   await using orchestrator = await OrchestratorDouble.start({ segment: () => new Promise(() => {}) })

@@ -1,31 +1,12 @@
-import type { OrchestratorInfo } from '@livepeer-node/protocol'
 import { FakeClock } from '@livepeer-node/test-kit'
 import { expect, test } from 'vitest'
 import { type Behaviour, OrchestratorDouble, type SegmentAnswer } from './support/orchestrator-double.ts'
-import { type Rig, type RigStream, shape, startRig } from './support/rig.ts'
+import { pass, setUp } from './support/fake-time.ts'
+import { shape, startRig } from './support/rig.ts'
 
 const COMPLETE = ['source', '360p', '240p']
 const SOURCE_ONLY = ['source', '-360p', '-240p']
 const never = new Promise<never>(() => {})
-
-interface Setting extends AsyncDisposable {
-  readonly clock: FakeClock
-  readonly rig: Rig
-  readonly stream: RigStream
-}
-
-/** Moves the clock until `done`; real I/O gets its turns in between. */
-async function pass(clock: FakeClock, done: () => boolean, stepMs = 50): Promise<number> {
-  const from = clock.monotonic()
-  while (!done()) await clock.advance(stepMs)
-  return clock.monotonic() - from
-}
-
-async function setUp(orchestrators: readonly OrchestratorDouble[], clock = new FakeClock()): Promise<Setting> {
-  const rig = await startRig({ orchestrators, clock })
-  const stream = await rig.publish()
-  return { clock, rig, stream, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() }
-}
 
 const SLOW: readonly [string, Behaviour, waitMs: number, code: string][] = [
   [
@@ -239,42 +220,4 @@ test('one that failed sits out a round, and is looked for again while the other 
   await push()
   await a.until((double) => double.asked.length === 2)
   expect(stream.published.map(shape)).toEqual(stream.published.map(() => COMPLETE))
-})
-
-test('discovery does not wait for a silent orchestrator when another has answered', async () => {
-  const clock = new FakeClock()
-  await using silent = await OrchestratorDouble.start({ getOrchestrator: () => never }, () => clock.now())
-  await using good = await OrchestratorDouble.start({}, () => clock.now())
-  await using setting = await setUp([silent, good], clock)
-  const { rig, stream } = setting
-  stream.push()
-  await stream.until(1)
-  expect(shape(stream.published[0])).toEqual(COMPLETE)
-  await pass(clock, () => rig.codes().includes('LP_ORCHESTRATOR_TIMEOUT'))
-  expect(clock.monotonic()).toBeGreaterThanOrEqual(6000)
-})
-
-function without(info: OrchestratorInfo, field: 'authToken' | 'capabilities'): OrchestratorInfo {
-  const { [field]: _gone, ...rest } = info
-  return rest
-}
-
-const UNFIT: readonly [string, Behaviour, RegExp][] = [
-  ['names no service address', { info: (info) => ({ ...info, transcoder: '' }) }, /takes no work/],
-  ['gives no token', { info: (info) => without(info, 'authToken') }, /auth token/],
-  ['lacks capabilities', { info: (info) => without(info, 'capabilities') }, /lacks AuthToken/],
-  ['is full', { getOrchestrator: () => Promise.reject(new Error('OrchestratorCapped')) }, /./],
-]
-
-test.each(UNFIT)('an orchestrator that %s is not used, and the log says why', async (_, behaviour, reason) => {
-  const clock = new FakeClock()
-  await using orchestrator = await OrchestratorDouble.start(behaviour, () => clock.now())
-  await using setting = await setUp([orchestrator], clock)
-  const { rig, stream } = setting
-  stream.push()
-  await pass(clock, () => rig.reports.length === 1)
-  expect(shape(stream.published[0])).toEqual(SOURCE_ONLY)
-  const line = rig.node.lines.find(({ message }) => message === 'orchestrator not used')
-  expect(line?.fields['reason']).toMatch(reason)
-  expect(line?.fields).toMatchObject({ orchestrator: orchestrator.uri, origin: 'list', code: expect.any(String) })
 })

@@ -106,6 +106,7 @@ test('maxAttempts 0 never transcodes, whatever ladder is planned', async () => {
 test('an unusual picture is sent only to an orchestrator that can decode it', async () => {
   await using plain = await OrchestratorDouble.start()
   await using able = await OrchestratorDouble.start({
+    getOrchestrator: () => plain.until((double) => double.warmed > 0),
     info: (info) => ({
       ...info,
       ...(info.capabilities && { capabilities: { ...info.capabilities, bitstring: [2n ** 26n - 1n] } }),
@@ -113,7 +114,7 @@ test('an unusual picture is sent only to an orchestrator that can decode it', as
   })
   await using rig = await startRig({ orchestrators: [plain, able] })
   const stream = await rig.publish()
-  await able.until((double) => double.asked.length > 0)
+  await able.until((double) => double.warmed > 0)
   stream.push({ probe: aMediaInfo({ video: aVideoInfo({ pixelFormat: 'yuv422p' }) }) })
   const [set] = await stream.until(1)
   expect(shape(set)).toEqual(['source', '360p', '240p'])

@@ -41,6 +41,8 @@ export type SegmentAnswer =
   | { readonly extra: number }
   | { readonly pixels: bigint }
   | { readonly sig: Uint8Array }
+  /** Token that comes with the result. */
+  | { readonly token: Uint8Array }
   | 'ok'
 
 export interface Behaviour {
@@ -238,7 +240,13 @@ export class OrchestratorDouble {
     }))
     const sig = answer !== 'ok' && 'sig' in answer ? answer.sig : new Uint8Array()
     const value = { segments, sig }
-    return encodeMessage(TranscodeResultSchema, create(TranscodeResultSchema, { seq, result: { case: 'data', value } }))
+    const token = answer !== 'ok' && 'token' in answer ? answer.token : undefined
+    const authToken = data.authToken && token ? { ...data.authToken, token } : undefined
+    const info = authToken && create(OrchestratorInfoSchema, { transcoder: this.uri, authToken })
+    return encodeMessage(
+      TranscodeResultSchema,
+      create(TranscodeResultSchema, { seq, result: { case: 'data', value }, ...(info && { info }) }),
+    )
   }
 
   async #download(path: string, response: Response): Promise<void> {
