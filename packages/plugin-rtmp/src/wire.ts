@@ -6,6 +6,7 @@ import type Rtmp from 'node-media-server/src/protocol/rtmp.js'
 import RtmpSession from 'node-media-server/src/session/rtmp_session.js'
 import { malformed, noPlayback, tooMuch } from './errors.ts'
 import { guardParser, type WireLimits } from './guard.ts'
+import { PacketMemory } from './packet-memory.ts'
 import type { PublishCommand } from './publish-url.ts'
 
 // The library prints to the console, stream names included; our own log lines say what is worth saying.
@@ -44,13 +45,14 @@ export class RtmpWire {
     this.#events = events
     const session = new RtmpSession(socket)
     this.#rtmp = session.rtmp
+    const memory = new PacketMemory()
     session.onData = (bytes) => this.#read(bytes)
     session.onOutput = (bytes) => this.#send(bytes)
     session.onPacket = (packet) => {
       if (packet.codec_type === 18 || packet.size === 0 || this.#over) return
       const kind = packet.codec_type === 9 ? 'video' : 'audio'
       // A copy: the parser reads the next message into the same buffer.
-      const data = Buffer.from(packet.data.subarray(0, packet.size))
+      const data = memory.copy(packet.data.subarray(0, packet.size))
       this.#events.media({ kind, timestampMs: packet.dts, data })
     }
     session.onClose = () => {}

@@ -1,6 +1,7 @@
 import { systemClock, type Clock, type Logger, type PacketSink, type SegmentSink } from '@livepeer-node/sdk'
 import { isWorkerDeath, workerEntry, WorkerProcess } from '../supervisor/worker-process.ts'
 import type { CallInput, CallName, CallOutput } from '../supervisor/protocol.ts'
+import { BatchPacker } from './packet-batch.ts'
 import { SEGMENT_DEFAULTS, type SegmentOptions } from './options.ts'
 import { SegmentStream, type WorkerAnswer, type WorkerPlace } from './stream.ts'
 import type { SegmentProtocol } from './worker-protocol.ts'
@@ -104,6 +105,7 @@ export class SegmentEngine {
 class SharedWorker {
   readonly process: WorkerProcess<SegmentProtocol>
   streams = 0
+  readonly #packer = new BatchPacker()
   /** Whose call was the first that got no answer: most likely the one that killed it. */
   #suspect: number | undefined
 
@@ -115,10 +117,11 @@ class SharedWorker {
     this.streams++
     return {
       open: (input) => this.#call(stream, 'open', { ...input, stream }),
-      feed: (input) => this.#call(stream, 'feed', { ...input, stream }),
-      leave: () => {
+      // The message is made from the batch before `call` returns, so the packer may be used again at once.
+      feed: ({ packets, end }) => this.#call(stream, 'feed', { stream, batch: this.#packer.pack(packets), end }),
+      leave: async () => {
         this.streams--
-        if (this.process.alive) void this.#call(stream, 'close', { stream })
+        if (this.process.alive) await this.#call(stream, 'close', { stream }).catch(() => {})
       },
     }
   }

@@ -10,7 +10,6 @@ import { unpackError } from '../supervisor/protocol.ts'
 import { workerGivesUp } from './errors.ts'
 import { isKeyMessage } from './flv-message.ts'
 import type { SegmentOptions } from './options.ts'
-import { packBatch } from './packet-batch.ts'
 import type { ResumePoint } from './segmenter.ts'
 import type { FeedResult, SegmentProtocol } from './worker-protocol.ts'
 
@@ -22,9 +21,9 @@ export type WorkerAnswer<T> = { readonly answer: T } | { readonly died: Livepeer
 /** This stream's place in a worker. */
 export interface WorkerPlace {
   open(input: Omit<Calls['open']['in'], 'stream'>): Promise<WorkerAnswer<undefined>>
-  feed(input: Omit<Calls['feed']['in'], 'stream'>): Promise<WorkerAnswer<FeedResult>>
-  /** Gives the place back, the worker's memory of the stream included. */
-  leave(): void
+  feed(input: { readonly packets: readonly MediaPacket[]; readonly end: boolean }): Promise<WorkerAnswer<FeedResult>>
+  /** Gives the place back, the worker's memory of the stream included. Never rejects. */
+  leave(): Promise<void>
 }
 
 export interface StreamParts {
@@ -37,8 +36,8 @@ export interface StreamParts {
 }
 
 /** Packets are sent together, but none waits longer than this, ms; a key frame does not wait at all. */
-const BATCH_MS = 250
-const BATCH_BYTES = 128 * 1024
+const BATCH_MS = 500
+const BATCH_BYTES = 256 * 1024
 /** Bytes under way to the worker at which the writer is told to wait, and at which it may go on. */
 const HIGH_WATER = 4 * 1024 * 1024
 const LOW_WATER = HIGH_WATER / 2
@@ -107,7 +106,7 @@ export class SegmentStream implements PacketSink {
         try {
           await this.#serve(place)
         } finally {
-          place.leave()
+          await place.leave()
         }
       }
     } catch (error) {
@@ -129,7 +128,7 @@ export class SegmentStream implements PacketSink {
       const packets = this.#kept.slice(this.#next - this.#base)
       const end = this.#ending
       this.#next += packets.length
-      const fed = await place.feed({ batch: packBatch(packets), end })
+      const fed = await place.feed({ packets, end })
       if ('died' in fed) return this.#strike(fed)
       this.#strikes = 0
       this.#settle(fed.answer)
