@@ -34,3 +34,14 @@ export function deadlinePassed(
     remedy: 'Take fewer sessions, a faster preset or fewer renditions: this machine does not keep up.',
   })
 }
+
+/** A worker is wanted of a pool that is closed: the node is stopping. */
+export function workersClosed(name: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_WORKERS_CLOSED',
+    kind: 'limit',
+    message: `No ${name} worker is started any more: the engine is closed.`,
+    remedy: 'Nothing, if the node is stopping.',
+    wireText: 'TranscoderStopped',
+  })
+}

@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { WorkerProcess, type WorkerOptions } from './worker-process.ts'
+import { workersClosed } from './errors.ts'
 import type { WorkerProtocol } from './protocol.ts'
 
 /** Gives out workers and keeps one started ahead, so that a new session or a retry need not wait for a start. */
@@ -19,8 +21,14 @@ export class WorkerPool<P extends WorkerProtocol> {
     await this.#spare.ready
   }
 
-  /** A worker that is ready, the taker's own from now on: it ends it. A new spare is started. */
+  /**
+   * A worker that is ready, the taker's own from now on: it ends it. A new spare is started. Rejects with
+   * `LP_WORKER_DIED` where none can start, `LP_WORKERS_CLOSED` after `close`.
+   */
   async take(): Promise<WorkerProcess<P>> {
+    await turn() // the death of a spare a moment ago is
+    await turn() // told of within two turns of the loop
+    if (this.#closed) throw workersClosed(this.#options.name)
     const worker = this.#spare?.alive ? this.#spare : this.#start()
     this.#spare = undefined
     await worker.ready
@@ -38,7 +46,6 @@ export class WorkerPool<P extends WorkerProtocol> {
     const worker = new WorkerProcess<P>(this.#options)
     this.#workers.add(worker)
     void worker.ended.then(() => this.#workers.delete(worker))
-    if (this.#closed) void worker.end()
     return worker
   }
 }

@@ -103,8 +103,10 @@ export class WorkerProcess<P extends WorkerProtocol> {
     return this.#child.pid
   }
 
+  /** False from the moment on when its end is known or ordered. */
   get alive(): boolean {
-    return this.#end === undefined && this.#reason === undefined
+    const { connected, exitCode, signalCode } = this.#channel
+    return connected && exitCode === null && signalCode === null && this.#reason === undefined
   }
 
   /** Asks the worker. Rejects with the worker's error, `LP_WORKER_DIED`, `LP_WORKER_DEADLINE` or the signal's reason. */
@@ -155,7 +157,7 @@ export class WorkerProcess<P extends WorkerProtocol> {
 
   /** SIGKILL: it may be inside a native call that knows no other end. */
   kill(reason: string): void {
-    if (!this.alive) return
+    if (this.#end !== undefined || this.#reason !== undefined) return
     this.#reason = reason
     this.#child.kill('SIGKILL')
   }

@@ -36,9 +36,15 @@ export class EngineSession {
     this.#log = init.log.child({ sessionId: init.spec.sessionId })
   }
 
-  /** Takes a worker and opens the session in it; rejects with the worker's error. */
+  /** Takes a worker and opens the session in it; rejects with the worker's error. A lost worker is replaced once. */
   async start(signal?: AbortSignal): Promise<void> {
-    await this.#ready({ deadlineMs: OPEN_LIMIT_MS, ...(signal && { signal }) })
+    const limits = { deadlineMs: OPEN_LIMIT_MS, ...(signal && { signal }) }
+    try {
+      await this.#ready(limits)
+    } catch (error) {
+      if (!isWorkerDeath(error)) throw error
+      await this.#ready(limits)
+    }
   }
 
   /** The worker's process id while there is one: for status pages and fault tests. */
