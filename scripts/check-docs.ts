@@ -35,10 +35,7 @@ function commandsOf(markdown: string): { command: string; reason: string | undef
 }
 
 function shell(command: string): ChildProcess {
-  return spawn('bash', ['-c', `exec ${command.includes('&&') ? `bash -c ${JSON.stringify(command)}` : command}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  })
+  return spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
 }
 
 async function finish(child: ChildProcess, limitMs: number): Promise<number | string> {
