@@ -268,3 +268,28 @@ it('does not wait for ever for a refused client to leave', async () => {
     })
     .toBe(true)
 })
+
+it('goes on when the clock of a publisher passes 32 bits', async () => {
+  await using rtmp = await startListener({})
+  const client = TestClient.publish({ port: rtmp.port })
+  await client.status('NetStream.Publish.Start')
+  // Then two messages whose times are differences, as encoders send them: 32 ms each.
+  const later = Buffer.from([0x46, 0, 0, 32, 0, 0, 6, 9, 0x27, 1, 0, 0, 0, 1])
+  client.send(Buffer.concat([video(2 ** 32 - 16, true), later, later]))
+  await rtmp.publications.items[0]!.received.count(3)
+  expect(rtmp.publications.items[0]!.received.items.map(({ timestampMs }) => timestampMs)).toEqual([
+    2 ** 32 - 16,
+    16,
+    48,
+  ])
+})
+
+it('acknowledges what it has received, for encoders that wait for it', async () => {
+  await using rtmp = await startListener({})
+  const client = TestClient.publish({ port: rtmp.port })
+  await client.status('NetStream.Publish.Start')
+  const window = Buffer.from([2, 0, 0, 0, 0, 0, 4, 5, 0, 0, 0, 0, 0, 0, 0x27, 0x10]) // 10000 bytes
+  client.send(Buffer.concat([window, video(0, true, 20_000)]))
+  const acknowledgement = Buffer.from([2, 0, 0, 0, 0, 0, 4, 3])
+  await expect.poll(() => client.received.includes(acknowledgement)).toBe(true)
+})

@@ -66,12 +66,12 @@ export const unpublish = (name = 'cam'): Buffer =>
 export class TestClient {
   readonly socket: Socket
   readonly closed: Promise<void>
-  #received = Buffer.alloc(0)
+  received = Buffer.alloc(0)
 
   constructor(port: number) {
     this.socket = connect(port, '127.0.0.1')
     this.socket.on('error', () => {})
-    this.socket.on('data', (bytes: Buffer) => (this.#received = Buffer.concat([this.#received, bytes])))
+    this.socket.on('data', (bytes: Buffer) => (this.received = Buffer.concat([this.received, bytes])))
     this.closed = new Promise((resolve) => this.socket.once('close', () => resolve()))
   }
 
@@ -89,8 +89,8 @@ export class TestClient {
   statuses(): { code: string; description: string }[] {
     const found: { code: string; description: string }[] = []
     const mark = Buffer.concat([Buffer.from([2, 0, 8]), Buffer.from('onStatus')])
-    for (let at = this.#received.indexOf(mark); at >= 0; at = this.#received.indexOf(mark, at + 1)) {
-      const { info } = decodeAmf0Cmd(this.#received.subarray(at)) as { info: { code: string; description: string } }
+    for (let at = this.received.indexOf(mark); at >= 0; at = this.received.indexOf(mark, at + 1)) {
+      const { info } = decodeAmf0Cmd(this.received.subarray(at)) as { info: { code: string; description: string } }
       found.push({ code: info.code, description: info.description })
     }
     return found
