@@ -119,6 +119,13 @@ describe('a body', () => {
     expect(stream.isPaused()).toBe(true)
   })
 
+  it('of which nothing comes at all has stalled', async () => {
+    const clock = new FakeClock()
+    const stream = Object.assign(new PassThrough(), { headers: {} })
+    const read = readBody(stream as never, { what: 'It', limit: 10, clock })
+    await Promise.all([expect(read).rejects.toMatchObject({ code: 'LP_BODY_STALLED' }), clock.advance(30_000)])
+  })
+
   it('that comes slowly but steadily is taken', async () => {
     const clock = new FakeClock()
     const stream = Object.assign(new PassThrough(), { headers: {} })

@@ -165,8 +165,27 @@ describe('the body of a segment', () => {
     call.stream.write(someBytes(1000))
     const { status, body } = await call.answer
     expect({ status, body: body.toString() }).toEqual({ status: 403, body: 'ErrorSegEncoding\n' })
+    // The rest of it is not taken either: the stream is closed, and not as an error.
+    if (!call.stream.closed) await once(call.stream, 'close')
+    expect(call.stream.rstCode).toBe(0)
     const other = await b.segment()
     expect(other.answer.status).toBe(200)
+  })
+
+  it('is not waited for over HTTP/1.1 either: the connection ends with the answer', async () => {
+    const { uri } = await withLocal()
+    const request = https.request(`${uri}/segment`, {
+      method: 'POST',
+      rejectUnauthorized: false,
+      agent: new https.Agent({ keepAlive: true }),
+      headers: { 'livepeer-segment': 'not base64!', 'content-length': 1_000_000 },
+    })
+    request.on('error', () => undefined)
+    request.write('some of it')
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    expect(response.statusCode).toBe(403)
+    expect(response.headers.connection).toBe('close')
+    request.destroy()
   })
 
   it('may be the URL of the video', async () => {

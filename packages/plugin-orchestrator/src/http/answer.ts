@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
 /** One port speaks HTTP/1.1 and HTTP/2; handlers use what both have. */
 export type HttpRequest = IncomingMessage | Http2ServerRequest
@@ -44,13 +44,7 @@ export function send(response: HttpResponse, status: number, headers: Readonly<R
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }
 
-/** An answer that comes before the body is read must not make us read it: nobody looks at it any more. */
+/** An answer that comes before the body is read ends the matter: over HTTP/2 the stream closes with it, here the connection. */
 function dropRest(request: HttpRequest, response: HttpResponse): void {
-  if (request.complete) return
-  if ('stream' in response) {
-    const stream = response.stream
-    response.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
-  } else {
-    response.setHeader('connection', 'close')
-  }
+  if (!request.complete && !('stream' in response)) response.setHeader('connection', 'close')
 }
