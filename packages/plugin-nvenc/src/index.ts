@@ -19,11 +19,13 @@ const nvenc = definePlugin({
     node.defer(() => engine.close())
     let backend: NvencBackend | undefined
     let cards: Cards | undefined
-    const detected = detect(engine, node, options).then((found) => {
+    const prepare = async (): Promise<void> => {
+      const found = await detect(engine, node, options)
       if (found.length === 0) return
       cards = new Cards(found, options.sessionsPerCard)
       backend = new NvencBackend({ engine, cards, log: node.log, clock: node.clock })
-    })
+    }
+    const detected = prepare() // beside the start of the others: a card takes seconds to wake
     detected.catch(() => {}) // told by preflight
     node.on.transcode.claim((spec) => (backend?.accepts(spec) ? backend : undefined))
     node.on.transcode.offers(async () => {
