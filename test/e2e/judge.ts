@@ -46,8 +46,9 @@ export function expectSameAsInput(source: Shown, input: Inspection): void {
     sent.map((pts) => pts + offset),
     1 + MILLISECOND,
   )
-  // A stream begins with its first key frame: sound from before it is not shown.
-  const heard = input.audio.packets.map(({ pts90k }) => pts90k).filter((pts) => pts >= (sent[0] ?? 0))
+  // A stream begins with its first key frame: sound that was sent before it is not shown.
+  const start = input.video.packets[0]?.dts90k ?? 0
+  const heard = input.audio.packets.map(({ pts90k }) => pts90k).filter((pts) => pts >= start)
   expect(source.audio.length, 'audio packets').toBe(heard.length)
   expectWithin(
     source.audio.map(({ pts90k }) => pts90k),

@@ -29,7 +29,9 @@ export class Network implements AsyncDisposable {
         ),
       )
     }
-    const broadcaster = await NodeProcess.start(
+    const broadcaster = await NodeProcess.startWith(
+      // A window that holds the whole stream: judged is what was published, not how quick the recorder was.
+      { LP_HLS_WINDOW: '100' },
       ...['broadcaster', '--orch-addr', orchAddr, '--transcoding-options', ladder],
       ...['--rtmp-addr', ANY_PORT, '--http-addr', ANY_PORT, '--cli-addr', ANY_PORT],
     )

@@ -20,19 +20,24 @@ export class NodeProcess implements AsyncDisposable {
   readonly log: string[] = []
   endpoints: readonly ReadyEndpoint[] = []
 
-  private constructor(args: readonly string[]) {
+  private constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
     this.dataDir = mkdtempSync(join(tmpdir(), 'livepeer-e2e-'))
     this.child = spawn(
       process.execPath,
       ['--conditions=livepeer-src', BIN, ...args, '--data-dir', this.dataDir, '--json'],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     )
     if (this.child.stderr) createInterface({ input: this.child.stderr }).on('line', (line) => this.log.push(line))
   }
 
   /** Starts `livepeer <args>` and waits until it says that it is ready. */
-  static async start(...args: string[]): Promise<NodeProcess> {
-    const node = new NodeProcess(args)
+  static start(...args: string[]): Promise<NodeProcess> {
+    return NodeProcess.startWith({}, ...args)
+  }
+
+  /** The same, with settings in the environment. */
+  static async startWith(env: Readonly<Record<string, string>>, ...args: string[]): Promise<NodeProcess> {
+    const node = new NodeProcess(args, env)
     const ready = Promise.withResolvers<readonly ReadyEndpoint[]>()
     if (!node.child.stdout) throw new Error('no stdout')
     createInterface({ input: node.child.stdout }).on('line', (line) => {

@@ -93,7 +93,19 @@ export class Decoder implements Disposable {
     if (known === NO_TIME) pts = last === undefined ? 0n : last + this.#step(frame)
     if (last !== undefined && pts <= last) pts = last + (known === NO_TIME ? this.#step(frame) : 1n)
     if (pts !== frame.pts) frame.pts = pts
+    if (last !== undefined && this.#isUnknown(frame.duration)) frame.duration = this.#lasting(pts - last)
     this.#last = pts
+  }
+
+  /** A variable frame rate leaves one tick as duration; a fixed-rate filter would then drop the last frame of a segment. */
+  #isUnknown(duration: bigint): boolean {
+    return Number(duration) * this.timeBase.num * 1000 < this.timeBase.den
+  }
+
+  /** As long as the frame before it, 100 ms at most. */
+  #lasting(before: bigint): bigint {
+    const limit = BigInt(Math.round(this.timeBase.den / (10 * this.timeBase.num)))
+    return before < limit ? before : limit
   }
 
   #step(frame: Frame): bigint {
