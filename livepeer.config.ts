@@ -25,7 +25,8 @@ export default defineConfig({
     transcoder(),
     // The card takes a stream if there is one and it has room; the processor takes the rest.
     nvenc(),
-    cpuX264(),
+    // Fast enough for a laptop; a node that sells quality leaves the preset at `medium`.
+    cpuX264({ preset: 'veryfast' }),
     pattern(),
   ],
 })
