@@ -34,6 +34,8 @@ const hls = definePlugin({
     node.on.segment.reported((report) => streams.report(report))
     node.on.http.routes((listener) => (listener === 'public' ? [streamRoute(streams), ...list, ...page] : []))
     node.on.lifecycle.status(() => [{ name: 'hls', data: { streams: streams.list() } }])
+    // After the broadcaster: the last segments are listed by now, and players come back for them.
+    node.on.lifecycle.draining((deadline) => streams.shownToTheEnd(deadline), { stage: 'fallback' })
     node.defer(() => streams.close())
   },
 })

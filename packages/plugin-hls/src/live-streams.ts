@@ -75,6 +75,16 @@ export class LiveStreams {
     return [...this.#shown.values()].map(summary).toSorted((a, b) => b.startedAt - a.startedAt)
   }
 
+  /** Resolves when every ended stream has shown its end for one segment's length, or when the signal aborts. */
+  async shownToTheEnd(deadline: AbortSignal): Promise<void> {
+    const { clock } = this.#init.peers
+    const ends = [...this.#shown.values()].flatMap(({ hls }) => hls.endedAt ?? [])
+    const leftMs = Math.max(0, ...ends) + this.#init.settings.segmentMs - clock.now()
+    if (leftMs <= 0) return
+    // The deadline is a reason to go on, not a failure.
+    await clock.sleep(leftMs, deadline).catch(() => undefined)
+  }
+
   /** Forgets everything, timers too. */
   close(): void {
     for (const { cancelDrop } of this.#shown.values()) cancelDrop?.()

@@ -92,3 +92,31 @@ test('keeps an ended stream for as long as it is told', async () => {
   await clock.advance(5000)
   expect((await get(node, '/stream/movie.m3u8')).status).toBe(404)
 })
+
+test('a node that drains keeps the end of a stream up for one segment’s length', async () => {
+  const clock = new FakeClock()
+  await using node = await createTestNodeWith({ plugins: [hls({ segmentMs: 2000 })], clock })
+  const [publisher] = await node.run.publish.open(aStream({ id: 'movie' }))
+  await publisher?.publish(aPublishedSegment({ streamId: 'movie', seq: 0 }))
+  await publisher?.end('drained')
+
+  let drained = false
+  const draining = node.drain(new AbortController().signal).then(() => {
+    drained = true
+  })
+  await clock.whenWaiting(1)
+  expect((await get(node, '/stream/movie/source.m3u8')).body).toContain('#EXT-X-ENDLIST')
+  await clock.advance(1999)
+  expect(drained).toBe(false)
+  await clock.advance(1)
+  await draining
+})
+
+test('a node that drains does not wait for a stream that ended before', async () => {
+  const clock = new FakeClock()
+  await using node = await createTestNodeWith({ plugins: [hls({ segmentMs: 2000 })], clock })
+  const [publisher] = await node.run.publish.open(aStream({ id: 'movie' }))
+  await publisher?.end('ended')
+  await clock.advance(2000)
+  await node.drain(new AbortController().signal)
+})
