@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HlsRecorder } from './hls-recorder.ts'
+import { expectFollows, showAll } from './judge.ts'
+import { Network } from './network.ts'
+import { childrenOf } from './node-process.ts'
+import { bFrameSource, encodeFile, FfmpegPublisher, hasFfmpeg } from './publisher.ts'
+
+if (!hasFfmpeg) console.warn('drain: skipped, there is no ffmpeg to publish with')
+
+describe.skipIf(!hasFfmpeg)('SIGTERM in the middle of a stream', () => {
+  let folder: string
+  let file: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'livepeer-drain-'))
+    file = join(folder, 'source.flv')
+    await encodeFile(bFrameSource(20), file)
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('lets a broadcaster finish: the last segments are shown, the list is closed, no child is left, exit code 0', async () => {
+    await using network = await Network.start()
+    const { broadcaster } = network
+    const recorder = new HlsRecorder(network.httpBase, 'drained')
+    const recording = recorder.record(AbortSignal.timeout(60_000))
+    await using publisher = new FfmpegPublisher(['-re', '-i', file, '-c', 'copy'], network.rtmpUrl('drained'))
+    await recorder.reached('P360p30fps16x9', 3)
+    const workers = await childrenOf(broadcaster.child.pid ?? -1, 'worker')
+    expect(workers.length).toBeGreaterThan(0)
+
+    broadcaster.child.kill('SIGTERM')
+    await recording
+    expect(await broadcaster.exited()).toEqual({ code: 0, signal: null })
+    for (const worker of workers) expect(() => process.kill(worker, 0)).toThrow()
+    await expect(publisher.finished()).rejects.toThrow()
+
+    const shown = await showAll(recorder)
+    const source = shown.get('source') ?? expect.fail('no source')
+    expect([...shown.keys()].toSorted()).toEqual(['P240p30fps16x9', 'P360p30fps16x9', 'source'])
+    for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, 30)
+  })
+
+  it('lets an orchestrator and a transcoder leave with exit code 0', async () => {
+    await using network = await Network.start()
+    for (const node of [...network.transcoders, network.orchestrator]) expect(await node.stop('SIGTERM')).toBe(0)
+  })
+})
