@@ -28,7 +28,7 @@ const EXIT_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   input: ExitCode.bug,
   bug: ExitCode.bug,
 }
-const ADDRESS = /^LP_(PORT_TAKEN|CANNOT_LISTEN|BAD_ADDRESS|ADDRESS_[A-Z_]+|LISTEN_[A-Z_]+)$/
+const ADDRESS = /^LP_(PORT_TAKEN|LISTEN_FAILED|ADDRESS_INVALID)$/
 const DATA_DIR = /^LP_DATADIR_/
 
 /** The first problem decides: the others may follow from it. */

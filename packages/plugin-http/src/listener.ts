@@ -1,15 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { nodeAddress, type NodeAddress } from '@livepeer-node/protocol'
-import { cannotListen, portTaken } from './errors.ts'
+import { localAuthority, type NodeAddress } from '@livepeer-node/protocol'
+import { listenFailed } from '@livepeer-node/sdk'
 
 export interface ListenRequest {
   readonly option: string
   readonly address: NodeAddress
 }
 
-const ALL_INTERFACES: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 /** A player asks every few seconds: its connection should still be there. */
 const KEEP_ALIVE_MS = 65_000
 
@@ -28,16 +27,14 @@ export class Listener {
     this.server.keepAliveTimeout = KEEP_ALIVE_MS
   }
 
-  /** Rejects with `LP_PORT_TAKEN` or `LP_CANNOT_LISTEN`. */
+  /** Rejects with `LP_PORT_TAKEN` or `LP_LISTEN_FAILED`. */
   static async open({ option, address }: ListenRequest): Promise<Listener> {
     const listener = new Listener()
-    const wanted = { option, authority: address.authority }
     try {
       listener.server.listen({ host: address.host, port: address.port })
       await once(listener.server, 'listening')
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      throw code === 'EADDRINUSE' ? portTaken(wanted, error) : cannotListen(wanted, error as Error)
+      throw listenFailed({ option, authority: address.authority }, error as NodeJS.ErrnoException)
     }
     return listener
   }
@@ -49,7 +46,7 @@ export class Listener {
   /** For a program on this machine, with the real port. */
   get url(): string {
     const { address, port } = this.server.address() as AddressInfo
-    return nodeAddress({ secure: false, host: ALL_INTERFACES[address] ?? address, port }).uri
+    return `http://${localAuthority({ host: address, port })}`
   }
 
   /** No new connections; idle ones end now, requests that run may end by themselves until `deadline` aborts. */

@@ -226,7 +226,7 @@ describe('listeners', () => {
 
   it('fail the start when the address is not of this machine', async () => {
     await expect(createTestNode(http({ httpAddr: '192.0.2.1:0', cliAddr: false }))).rejects.toMatchObject({
-      code: 'LP_CANNOT_LISTEN',
+      code: 'LP_LISTEN_FAILED',
       observed: '192.0.2.1:0',
     })
   })

@@ -1,4 +1,5 @@
 import {
+  isAnyHost,
   type NodeAddress,
   nodeAddress,
   ORCHESTRATOR_PORT,
@@ -31,7 +32,7 @@ export function resolveAddresses(options: {
     listenAddr === undefined ? undefined : secured('listenAddr', listenAddr, parseAddress(listenAddr, { host: ANY }))
   if (serviceAddr === undefined) {
     const only = listen ?? at(LOOPBACK, ORCHESTRATOR_PORT)
-    return { listen: only, service: isAny(only.host) ? at(LOOPBACK, only.port) : only }
+    return { listen: only, service: isAnyHost(only.host) ? at(LOOPBACK, only.port) : only }
   }
   const parsed = parseServiceAddress(serviceAddr)
   if (!parsed) throw takesNoWork()
@@ -51,10 +52,6 @@ function at(host: string, port: number): NodeAddress {
 function secured(option: string, text: string, address: NodeAddress): NodeAddress {
   if (!address.secure) throw plaintextUnsupported(option, text)
   return address
-}
-
-export function isAny(host: string): boolean {
-  return host === '0.0.0.0' || host === ANY
 }
 
 function isLoopback(host: string): boolean {

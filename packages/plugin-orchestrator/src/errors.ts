@@ -2,25 +2,6 @@ import { WireText } from '@livepeer-node/protocol'
 import { LivepeerError } from '@livepeer-node/sdk'
 
 /** What made the node's own set-up impossible. */
-export const listenFailed = (address: string, cause: NodeJS.ErrnoException): LivepeerError =>
-  cause.code === 'EADDRINUSE'
-    ? new LivepeerError({
-        code: 'LP_PORT_TAKEN',
-        kind: 'environment',
-        message: `The orchestrator cannot listen on ${address}: another program does.`,
-        remedy: 'Stop that program, or choose another port with listenAddr (0 takes any free one).',
-        observed: address,
-        cause,
-      })
-    : new LivepeerError({
-        code: 'LP_LISTEN_FAILED',
-        kind: 'environment',
-        message: `The orchestrator cannot listen on ${address}: ${cause.message}.`,
-        remedy: 'Set listenAddr to an address of this machine and a port that this user may open.',
-        observed: address,
-        cause,
-      })
-
 export const plaintextUnsupported = (option: string, value: string): LivepeerError =>
   new LivepeerError({
     code: 'LP_PLAINTEXT_UNSUPPORTED',

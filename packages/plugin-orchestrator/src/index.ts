@@ -1,5 +1,6 @@
 import { definePlugin } from '@livepeer-node/sdk'
-import { isAny, resolveAddresses, serviceUri } from './address.ts'
+import { isAnyHost } from '@livepeer-node/protocol'
+import { resolveAddresses, serviceUri } from './address.ts'
 import { noSecret } from './errors.ts'
 import { refuse } from './http/answer.ts'
 import { TlsServer } from './http/server.ts'
@@ -42,7 +43,7 @@ export default definePlugin({
     })
     node.defer(() => server.close())
     const uri = serviceUri(addresses.service, await server.listen(addresses.listen))
-    if (isAny(addresses.service.host)) {
+    if (isAnyHost(addresses.service.host)) {
       log.warn('the service address names no machine: only this one can reach it', { serviceAddr: uri })
     }
 

@@ -1,27 +1,5 @@
 import { LivepeerError } from '@livepeer-node/sdk'
 
-/** The address cannot be listened on. */
-export function cannotListen(address: string, cause: NodeJS.ErrnoException): LivepeerError {
-  if (cause.code === 'EADDRINUSE') {
-    return new LivepeerError({
-      code: 'LP_PORT_TAKEN',
-      kind: 'environment',
-      message: `RTMP cannot listen on ${address}: the port is taken.`,
-      remedy: 'Stop the other program, or set rtmpAddr to another port (0 = any free one).',
-      observed: address,
-      cause,
-    })
-  }
-  return new LivepeerError({
-    code: 'LP_LISTEN_FAILED',
-    kind: 'environment',
-    message: `RTMP cannot listen on ${address}: ${cause.message}.`,
-    remedy: 'Set rtmpAddr to an address of this machine and a port that this user may open.',
-    observed: address,
-    cause,
-  })
-}
-
 export function malformed(what: string, cause?: unknown): LivepeerError {
   return new LivepeerError({
     code: 'LP_RTMP_PROTOCOL',

@@ -1,8 +1,8 @@
 import { definePlugin } from '@livepeer-node/sdk'
-import { parseAddress } from './address.ts'
+import { parseAddress } from '@livepeer-node/protocol'
 import { noBroadcaster } from './errors.ts'
 import { RtmpListener } from './listener.ts'
-import { options } from './options.ts'
+import { options, RTMP_DEFAULT } from './options.ts'
 
 /** RTMP ingest: encoders push here, the broadcaster takes their packets. */
 export default definePlugin({
@@ -25,7 +25,7 @@ export default definePlugin({
       clock: node.clock,
       log: node.log,
     })
-    await listener.listen(parseAddress(rtmpAddr, { host: '127.0.0.1', port: 1935 }))
+    await listener.listen(parseAddress(rtmpAddr, RTMP_DEFAULT))
     node.defer(() => listener.close())
     node.on.lifecycle.draining(() => listener.drain(), { stage: 'first' })
     node.on.lifecycle.endpoints(() => [

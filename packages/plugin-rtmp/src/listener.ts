@@ -1,7 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { urlHost, type Address } from './address.ts'
+import { localAuthority, nodeAddress, type NodeAddress } from '@livepeer-node/protocol'
+import { listenFailed } from '@livepeer-node/sdk'
 import { RtmpConnection, type ConnectionParts } from './connection.ts'
-import { cannotListen, draining } from './errors.ts'
+import { draining } from './errors.ts'
+
+type Address = Pick<NodeAddress, 'host' | 'port'>
 
 export interface ListenerParts extends ConnectionParts {
   readonly maxConnections: number
@@ -34,7 +37,7 @@ export class RtmpListener {
     this.#server.once('error', reject)
     this.#server.listen(port, host, resolve)
     await promise.catch((cause: NodeJS.ErrnoException) => {
-      throw cannotListen(urlHost({ host, port }), cause)
+      throw listenFailed({ option: 'rtmpAddr', authority: nodeAddress({ secure: false, host, port }).authority }, cause)
     })
     this.#server.off('error', reject)
     this.#server.on('error', (error) => this.#parts.log.error('The RTMP port failed', { why: error.message }))
@@ -45,7 +48,7 @@ export class RtmpListener {
   /** Where to push: add `/NAME` or `/NAME/KEY`. */
   get url(): string {
     if (!this.#address) throw new Error('The listener has no address before listen().')
-    return `rtmp://${urlHost(this.#address)}/live`
+    return `rtmp://${localAuthority(this.#address)}/live`
   }
 
   /** Publishers that are connected, published or not. */

@@ -1,8 +1,21 @@
+import { isLivepeerError } from '@livepeer-node/sdk'
+import { parseAddress } from '@livepeer-node/protocol'
 import { z } from 'zod'
+
+/** Where an address lacks a part. */
+export const RTMP_DEFAULT = { host: '127.0.0.1', port: 1935 } as const
 
 export const options = z.strictObject({
   rtmpAddr: z
     .string()
+    .superRefine((text, context) => {
+      if (text.includes('://')) return context.addIssue('is written without a scheme, as 127.0.0.1:1935')
+      try {
+        parseAddress(text, RTMP_DEFAULT)
+      } catch (error) {
+        context.addIssue(isLivepeerError(error) ? error.message : String(error))
+      }
+    })
     .default('127.0.0.1:1935')
     .describe('Address for publishers, HOST:PORT, HOST or :PORT; port 0 takes any free one'),
   idleTimeoutMs: z

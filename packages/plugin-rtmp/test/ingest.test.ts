@@ -25,3 +25,13 @@ it('tells its address, and keeps the start from going on when the port is taken'
   const { host } = new URL(endpoint!.url)
   await expect(createTestNode(rtmp({ rtmpAddr: host }))).rejects.toMatchObject({ code: 'LP_PORT_TAKEN' })
 })
+
+it.each(['127.0.0.1:70000', 'a:b', 'rtmp://127.0.0.1:1935', 'http://127.0.0.1:0'])(
+  'refuses %s as an address, with the option that named it',
+  async (rtmpAddr) => {
+    await expect(createTestNode(rtmp({ rtmpAddr }))).rejects.toMatchObject({
+      code: 'LP_PLUGIN_OPTIONS',
+      message: expect.stringContaining('plugins.rtmp.rtmpAddr'),
+    })
+  },
+)

@@ -4,6 +4,8 @@ import { addressInvalid } from './errors.ts'
 /** Port of an orchestrator where none is given. */
 export const ORCHESTRATOR_PORT = 8935
 const LOOPBACK = '127.0.0.1'
+/** Hosts that stand for all interfaces, and by which one a program on the same machine reaches them. */
+const ALL_INTERFACES: Readonly<Record<string, string>> = { '0.0.0.0': LOOPBACK, '::': '::1' }
 
 /** Where a node listens or is reached. */
 export interface NodeAddress {
@@ -46,6 +48,16 @@ export function nodeAddress(parts: { secure: boolean; host: string; port: number
   const { secure, host, port } = parts
   const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`
   return { uri: `${secure ? 'https' : 'http'}://${authority}`, secure, host, port, authority }
+}
+
+/** True for a host that stands for all interfaces of a machine, and names none. */
+export function isAnyHost(host: string): boolean {
+  return host in ALL_INTERFACES
+}
+
+/** `host:port` by which a program on this machine reaches a listener: loopback where it listens on all interfaces. */
+export function localAuthority({ host, port }: { host: string; port: number }): string {
+  return nodeAddress({ secure: false, host: ALL_INTERFACES[host] ?? host, port }).authority
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseAddress, parseOrchestratorList, parseServiceAddress } from '../src/index.ts'
+import { isAnyHost, localAuthority, parseAddress, parseOrchestratorList, parseServiceAddress } from '../src/index.ts'
 
 describe('an address', () => {
   it.each([
@@ -68,5 +68,17 @@ describe('orchAddr', () => {
 
   it.each(['', ' , ', 'a,b/c'])('%j is refused', (text) => {
     expect(() => parseOrchestratorList(text)).toThrow(expect.objectContaining({ code: 'LP_ADDRESS_INVALID' }))
+  })
+})
+
+describe('a listener', () => {
+  it.each([
+    ['0.0.0.0', true, '127.0.0.1:80'],
+    ['::', true, '[::1]:80'],
+    ['127.0.0.1', false, '127.0.0.1:80'],
+    ['2001:db8::7', false, '[2001:db8::7]:80'],
+  ])('on %s', (host, isAny, local) => {
+    expect(isAnyHost(host)).toBe(isAny)
+    expect(localAuthority({ host, port: 80 })).toBe(local)
   })
 })

@@ -10,9 +10,8 @@ import {
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
-import { isGrpcRequest, type NodeAddress } from '@livepeer-node/protocol'
-import { isAny } from '../address.ts'
-import { listenFailed } from '../errors.ts'
+import { isAnyHost, isGrpcRequest, type NodeAddress } from '@livepeer-node/protocol'
+import { listenFailed } from '@livepeer-node/sdk'
 import type { Certificate } from '../tls.ts'
 import type { HttpRequest, HttpResponse } from './answer.ts'
 
@@ -67,14 +66,14 @@ export class TlsServer {
     })
   }
 
-  /** Resolves with the port that was bound. */
+  /** Resolves with the port that was bound; rejects with `LP_PORT_TAKEN` or `LP_LISTEN_FAILED`. */
   async listen(address: NodeAddress): Promise<number> {
     const { host, port } = address
-    this.#server.listen({ port, ...(!isAny(host) && { host }) })
+    this.#server.listen({ port, ...(!isAnyHost(host) && { host }) })
     try {
       await once(this.#server, 'listening')
     } catch (cause) {
-      throw listenFailed(address.authority, cause as NodeJS.ErrnoException)
+      throw listenFailed({ option: 'listenAddr', authority: address.authority }, cause as NodeJS.ErrnoException)
     }
     return (this.#server.address() as AddressInfo).port
   }
