@@ -11,9 +11,8 @@ import {
   TRANSCODER_PROTOCOL,
   TRANSCODING_ERROR_TYPE,
 } from '@livepeer-node/protocol'
-import { type Clock, isLivepeerError, type TranscodeResult } from '@livepeer-node/sdk'
+import { type Clock, isLivepeerError, type TranscodeResult, within } from '@livepeer-node/sdk'
 import { Agent, type Dispatcher } from 'undici'
-import { within } from './deadline.ts'
 import { downloadFailed, resultLost, resultRefused, sourceTooLarge } from './errors.ts'
 
 /** One POST of a result; the orchestrator itself waits 8 s or more for the whole job. */

@@ -9,8 +9,7 @@ import {
   wireTextOf,
 } from '@livepeer-node/protocol'
 import type { Clock, Logger, TranscodeResult } from '@livepeer-node/sdk'
-import { toLivepeerError } from '@livepeer-node/sdk'
-import { within } from './deadline.ts'
+import { toLivepeerError, within } from '@livepeer-node/sdk'
 import { clipUnsupported, incompatible, noSegmentData, profileMismatch, tooSlow } from './errors.ts'
 import type { TranscoderHttp } from './http.ts'
 import type { TranscodeService } from './service.ts'

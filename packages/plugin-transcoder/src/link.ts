@@ -9,9 +9,8 @@ import {
   Transcoder,
   WireText,
 } from '@livepeer-node/protocol'
-import { type Clock, isLivepeerError, type LivepeerError, type Logger } from '@livepeer-node/sdk'
+import { type Clock, isLivepeerError, type LivepeerError, type Logger, within } from '@livepeer-node/sdk'
 import { Backoff } from './backoff.ts'
-import { within } from './deadline.ts'
 import { detached, secretRefused, unreachable } from './errors.ts'
 
 /** No acknowledgement ever comes (wire.md §10.1): a call that stands for this long was not refused, ms. */

@@ -4,6 +4,7 @@
  */
 export * from './clock.ts'
 export * from './config.ts'
+export * from './deadline.ts'
 export * from './domain/http.ts'
 export * from './domain/media.ts'
 export * from './domain/node.ts'

@@ -1,5 +1,5 @@
 import { DOWNLOAD_MS, MAX_SEGMENT_BYTES } from '@livepeer-node/protocol'
-import type { Clock } from '@livepeer-node/sdk'
+import { type Clock, within } from '@livepeer-node/sdk'
 import { Agent, request } from 'undici'
 import { downloadFailed } from './errors.ts'
 
@@ -18,24 +18,23 @@ export class SourceFetcher {
   /** Throws `LP_SEGMENT_DOWNLOAD`: not http(s), not 200, longer than 4 s, larger than a segment may be. */
   async fetch(url: string): Promise<Buffer> {
     if (!/^https?:\/\//i.test(url)) throw downloadFailed(url, 'it is not an http or https URL')
-    const limit = new AbortController()
-    const undo = this.#clock.after(DOWNLOAD_MS, () => limit.abort(new Error(`it took longer than ${DOWNLOAD_MS} ms`)))
+    const error = () => new Error(`it took longer than ${DOWNLOAD_MS} ms`)
     try {
-      const response = await request(url, { dispatcher: this.#agent, signal: limit.signal })
-      if (response.statusCode !== 200) {
-        await response.body.dump()
-        throw new Error(`it answered ${response.statusCode}`)
-      }
-      return await collect(response.body)
+      return await within({ clock: this.#clock, ms: DOWNLOAD_MS, error }, (signal) => this.#get(url, signal))
     } catch (cause) {
       throw downloadFailed(url, cause instanceof Error ? cause.message : String(cause), cause)
-    } finally {
-      undo()
     }
   }
 
   close(): Promise<void> {
     return this.#agent.destroy()
+  }
+
+  async #get(url: string, signal: AbortSignal): Promise<Buffer> {
+    const response = await request(url, { dispatcher: this.#agent, signal })
+    if (response.statusCode === 200) return collect(response.body)
+    await response.body.dump()
+    throw new Error(`it answered ${response.statusCode}`)
   }
 }
 

@@ -1,6 +1,5 @@
 import { type Capabilities, CapacityTally, OFFCHAIN_ORCH_ID, remoteTranscodeMs } from '@livepeer-node/protocol'
-import type { Clock, LocalTranscoder, Logger } from '@livepeer-node/sdk'
-import { linked } from '../abort.ts'
+import { type Clock, type LocalTranscoder, type Logger, within } from '@livepeer-node/sdk'
 import { capabilitiesMessage, OWN_CAPABILITIES } from '../capabilities.ts'
 import { tookTooLong } from './errors.ts'
 import type { Job, Rendition, Workforce } from './workforce.ts'
@@ -23,25 +22,17 @@ export class LocalWorkforce implements Workforce {
   }
 
   async transcode(job: Job, signal: AbortSignal): Promise<readonly Rendition[]> {
-    const limitMs = remoteTranscodeMs(job.durationMs)
-    const deadline = new AbortController()
-    const undo = this.#init.clock.after(limitMs, () => deadline.abort(tookTooLong('in this process', limitMs)))
-    const until = linked(signal, deadline.signal)
-    const provider = `Livepeer Transcoder ${this.#init.version} (${OFFCHAIN_ORCH_ID})`
-    try {
-      const work = this.#transcoder.transcode(
-        {
-          spec: { sessionId: job.sessionId, ladder: job.ladder, provider },
-          segment: { seq: Number(job.seq), durationMs: job.durationMs, bytes: job.bytes },
-        },
-        until.signal,
-      )
-      const { renditions } = await orAborted(work, until.signal)
-      return renditions.map(({ bytes, format, pixels }) => ({ bytes, format, pixels: BigInt(pixels) }))
-    } finally {
-      undo()
-      until.release()
-    }
+    const { clock, version } = this.#init
+    const ms = remoteTranscodeMs(job.durationMs)
+    const provider = `Livepeer Transcoder ${version} (${OFFCHAIN_ORCH_ID})`
+    const spec = { sessionId: job.sessionId, ladder: job.ladder, provider }
+    const segment = { seq: Number(job.seq), durationMs: job.durationMs, bytes: job.bytes }
+    // A transcoder that does not listen to the signal must not hold its session for ever.
+    const { renditions } = await within(
+      { clock, ms, error: () => tookTooLong('in this process', ms), signal },
+      (inTime) => this.#transcoder.transcode({ spec, segment }, inTime),
+    )
+    return renditions.map(({ bytes, format, pixels }) => ({ bytes, format, pixels: BigInt(pixels) }))
   }
 
   endSession(sessionId: string): void {
@@ -57,14 +48,4 @@ export class LocalWorkforce implements Workforce {
   close(): void {
     // Its own plugin stops it.
   }
-}
-
-/** A transcoder that does not listen to the signal must not hold its session for ever. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason as Error)
-  const { promise, resolve, reject } = Promise.withResolvers<T>()
-  const abort = () => reject(signal.reason as Error)
-  signal.addEventListener('abort', abort, { once: true })
-  work.then(resolve, reject)
-  return promise.finally(() => signal.removeEventListener('abort', abort))
 }
