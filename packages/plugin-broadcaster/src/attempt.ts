@@ -7,6 +7,7 @@ import {
   MIN_RENDITION_BYTES,
   PAYMENT_HEADER,
   SEGMENT_HEADER,
+  segmentCallMs,
   segmentData,
   type TranscodeData,
   TranscodeResultSchema,
@@ -41,10 +42,15 @@ export interface AttemptParts {
   readonly check: (result: ResultCheck) => Promise<ResultVerdict>
 }
 
-/** `stop`: nobody would do better. `keep`: try again, the session stays. `drop`: try again with another. */
+/**
+ * What to do after a failure. `stop`: nobody would do better. `keep`: try again, the session stays. `drop`: try again with
+ * another. `busy`: it did not answer in time, or has no room now. `behind`: it took the segment and did not finish it.
+ */
+export type AfterFailure = 'stop' | 'keep' | 'drop' | 'busy' | 'behind'
+
 export type AttemptOutcome =
   | { readonly ok: true; readonly renditions: readonly RenditionResult[] }
-  | { readonly ok: false; readonly error: LivepeerError; readonly next: 'stop' | 'keep' | 'drop' }
+  | { readonly ok: false; readonly error: LivepeerError; readonly next: AfterFailure }
 
 /** Sends one segment to one session, fetches what came of it and looks at it (wire.md §6 to §8). */
 export async function attempt(
@@ -65,9 +71,18 @@ export async function attempt(
   } catch (thrown) {
     const error = toLivepeerError(thrown)
     if (work.signal.aborted) return { ok: false, error, next: 'stop' }
-    const hopeless = error.wireText !== undefined && isNonRetryable(error.wireText)
-    return { ok: false, error, next: hopeless ? 'stop' : 'drop' }
+    const next = afterFailure(error)
+    const { durationMs } = work.segment
+    if (next === 'behind') session.score(segmentCallMs(durationMs), durationMs)
+    return { ok: false, error, next }
   }
+}
+
+function afterFailure({ code, wireText }: LivepeerError): AfterFailure {
+  if (wireText !== undefined && isNonRetryable(wireText)) return 'stop'
+  if (code === 'LP_ORCHESTRATOR_SLOW' || wireText === WireText.transcoderTimeout) return 'behind'
+  const full = wireText === WireText.busy || wireText === WireText.transcoderBusy
+  return full || code === 'LP_ORCHESTRATOR_TIMEOUT' ? 'busy' : 'drop'
 }
 
 /** Off chain nothing is signed and nothing is paid; the payment header is there and empty (wire.md §6). */

@@ -82,6 +82,17 @@ export function backlog(inFlight: number): LivepeerError {
   })
 }
 
+export function allBehind(orchestrators: number, limitMs: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SEGMENT_BACKLOG',
+    kind: 'limit',
+    message: 'No orchestrator had time for this segment; it was not submitted.',
+    observed: `${orchestrators} orchestrators, all behind with this stream`,
+    limit: `${limitMs} ms`,
+    remedy: 'Use more or faster orchestrators, or a smaller ladder.',
+  })
+}
+
 export function segmentLate(waiting: number): LivepeerError {
   return new LivepeerError({
     code: 'LP_SEGMENT_LATE',

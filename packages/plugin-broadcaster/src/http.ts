@@ -11,7 +11,7 @@ import {
 import { type Clock, isLivepeerError, type LivepeerError } from '@livepeer-node/sdk'
 import { Agent, type Dispatcher } from 'undici'
 import { untilAborted, within } from './deadline.ts'
-import { badAnswer, downloadFailed, orchestratorSaid, timedOut, unreachable } from './wire-errors.ts'
+import { badAnswer, downloadFailed, orchestratorSaid, timedOut, tooSlow, unreachable } from './wire-errors.ts'
 
 /** A TranscodeResult holds URLs and counts; anything near this size is no such thing. */
 const MAX_ANSWER_BYTES = 4 << 20
@@ -54,10 +54,10 @@ export class OrchestratorHttp {
     const { orchestrator, durationMs } = post
     const headersMs = segmentHeadersMs(durationMs)
     const wholeMs = segmentCallMs(durationMs)
-    const tooLong = (what: string, ms: number) => () => timedOut(orchestrator, what, ms)
-    const whole = { clock: this.#clock, ms: wholeMs, error: tooLong('Transcoding', wholeMs), signal: post.signal }
-    return within(whole, async (signal) => {
-      const upload = { clock: this.#clock, ms: headersMs, error: tooLong('The upload', headersMs), signal }
+    const late = () => timedOut(orchestrator, 'The upload', headersMs)
+    const slow = () => tooSlow(orchestrator, wholeMs)
+    return within({ clock: this.#clock, ms: wholeMs, error: slow, signal: post.signal }, async (signal) => {
+      const upload = { clock: this.#clock, ms: headersMs, error: late, signal }
       try {
         const response = await within(upload, (inTime) => this.#post(post, inTime))
         return await answer(orchestrator, response, signal)

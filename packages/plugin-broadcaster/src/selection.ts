@@ -21,6 +21,8 @@ const GOOD_SCORE = 1
 const ORCHESTRATOR_QUEUE = 1 + SESSION_QUEUE
 /** More than this many at a slow orchestrator only wait there, and time out. */
 const SLOW_QUEUE = 2
+/** One that took so long for the last one has no time for two: a call is given up at a score of 4 (wire.md §6.4). */
+const OVERLOADED_SCORE = 2
 
 /**
  * The default strategy: stay while it keeps up; else the best that kept up before, else one not tried yet, else the best
@@ -36,7 +38,7 @@ export function choose<T extends Contestant>(sessions: readonly T[], durationMs:
   const untried = idle.find((session) => session.latencyScore === undefined)
   if (untried) return { chosen: untried, reason: 'not tried yet' }
   if (best) return { chosen: best, reason: 'best of slow ones' }
-  const queue = sessions.filter((session) => session.segmentsInFlight < SLOW_QUEUE).toSorted(byLoad)[0]
+  const queue = sessions.filter(hasRoom).toSorted(byLoad)[0]
   return queue && { chosen: queue, reason: 'all are busy' }
 }
 
@@ -45,6 +47,11 @@ function keepsUp(session: Contestant, durationMs: number): boolean {
   if (session.segmentsInFlight === 0) return score(session) <= GOOD_SCORE
   const overdueMs = durationMs <= 1000 ? 1500 : durationMs
   return session.segmentsInFlight < ORCHESTRATOR_QUEUE && session.oldestMs < overdueMs
+}
+
+/** Room for one more, although it is at work. */
+function hasRoom({ latencyScore = 0, segmentsInFlight }: Contestant): boolean {
+  return latencyScore < OVERLOADED_SCORE && segmentsInFlight < SLOW_QUEUE
 }
 
 function score(session: Contestant): number {

@@ -1,11 +1,11 @@
 import type { Clock, LivepeerError, Logger, SessionOutcome, SessionView } from '@livepeer-node/sdk'
 import { toLivepeerError } from '@livepeer-node/sdk'
-import { untilAborted } from './deadline.ts'
-import { noOrchestrator, sessionUnknown } from './errors.ts'
+import { untilAborted, within } from './deadline.ts'
+import { allBehind, noOrchestrator, sessionUnknown } from './errors.ts'
 import { Lock } from './lock.ts'
 import { choose, type Contestant } from './selection.ts'
 import type { OrchestratorSession, SessionInfo } from './session.ts'
-import { SessionSupply } from './supply.ts'
+import { PATIENCE_MS, SessionSupply } from './supply.ts'
 import { Suspensions } from './suspensions.ts'
 import { unfit } from './wire-errors.ts'
 
@@ -77,9 +77,13 @@ export class SessionPool {
     this.#supply.search()
   }
 
-  /** The session for this segment, counted as busy with it until `release`. Throws `LP_NO_ORCHESTRATOR`. */
+  /**
+   * The session for this segment, counted as busy with it until `release`. Throws `LP_NO_ORCHESTRATOR`, and
+   * `LP_SEGMENT_BACKLOG` when all were busy for longer than a segment waits.
+   */
   acquire(need: SegmentNeed): Promise<OrchestratorSession> {
-    return this.#lock.run(need.signal, () => this.#acquire(need))
+    const giveUpAt = this.#parts.clock.monotonic() + PATIENCE_MS
+    return this.#lock.run(need.signal, () => this.#acquire(need, giveUpAt))
   }
 
   release(session: OrchestratorSession, seq: number): void {
@@ -92,8 +96,21 @@ export class SessionPool {
     this.#notify()
   }
 
+  /** Is there no other that is welcome? */
+  isOnly(session: OrchestratorSession): boolean {
+    const others = [...this.#sessions.keys()].filter((orchestrator) => orchestrator !== session.orchestrator)
+    return others.every((orchestrator) => this.#suspensions.isSuspended(orchestrator))
+  }
+
   succeeded(session: OrchestratorSession): void {
     this.#suspensions.clear(session.orchestrator)
+  }
+
+  /** It failed and stays, for want of another. */
+  keep(session: OrchestratorSession, error: LivepeerError): void {
+    const { code, message: reason } = error
+    const { orchestrator, sessionId, latencyScore } = session
+    this.#parts.log.warn('the only orchestrator is too slow', { orchestrator, sessionId, code, reason, latencyScore })
   }
 
   /** Takes the session out. With `suspend` its orchestrator sits out the next rounds, unless there is no other. */
@@ -143,7 +160,7 @@ export class SessionPool {
     this.#leaving.clear()
   }
 
-  async #acquire(need: SegmentNeed): Promise<OrchestratorSession> {
+  async #acquire(need: SegmentNeed, giveUpAt: number): Promise<OrchestratorSession> {
     for (;;) {
       need.signal.throwIfAborted()
       const usable = this.#usable()
@@ -155,8 +172,15 @@ export class SessionPool {
       const chosen = await this.#choose(usable, need)
       const session = chosen && (await this.#renewed(chosen))
       if (session) return this.#hand(session, need)
-      if (!chosen) await untilAborted(changed, need.signal)
+      if (!chosen) await this.#whenChanged(changed, need.signal, giveUpAt)
     }
+  }
+
+  /** A segment that waits for longer than a viewer would is given up, so that the ones behind it are not late as well. */
+  async #whenChanged(changed: Promise<void>, signal: AbortSignal, giveUpAt: number): Promise<void> {
+    const { clock } = this.#parts
+    const ms = Math.max(0, giveUpAt - clock.monotonic())
+    await within({ clock, ms, error: () => allBehind(this.#sessions.size, PATIENCE_MS), signal }, () => changed)
   }
 
   async #refill(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Clock } from '@livepeer-node/sdk'
 
-/** How long a segment waits for an orchestrator to turn up before it goes out with its source alone. */
-const PATIENCE_MS = 6000
+/** How long a segment waits for an orchestrator, to turn up or to have time, before it goes out with its source alone. */
+export const PATIENCE_MS = 6000
 const FIRST_PAUSE_MS = 250
 const MAX_PAUSE_MS = 6000
 

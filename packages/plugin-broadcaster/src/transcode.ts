@@ -1,6 +1,6 @@
 import type { Clock, LivepeerError, RenditionResult, SegmentAttempt } from '@livepeer-node/sdk'
 import { toLivepeerError } from '@livepeer-node/sdk'
-import type { AttemptOutcome, SegmentWork } from './attempt.ts'
+import type { AfterFailure, AttemptOutcome, SegmentWork } from './attempt.ts'
 import type { OrchestratorSession } from './session.ts'
 import type { SessionPool } from './session-pool.ts'
 
@@ -9,7 +9,7 @@ const PAUSE_MS = 250
 
 export interface TranscodeParts {
   readonly clock: Clock
-  readonly pool: Pick<SessionPool, 'acquire' | 'release' | 'drop' | 'succeeded'>
+  readonly pool: Pick<SessionPool, 'acquire' | 'release' | 'drop' | 'succeeded' | 'isOnly' | 'keep'>
   readonly maxAttempts: number
   readonly attempt: (session: OrchestratorSession, work: SegmentWork) => Promise<AttemptOutcome>
 }
@@ -61,14 +61,30 @@ async function tryWith(
   const { seq } = work.segment
   try {
     const outcome = await attempt(session, work)
-    if (outcome.ok) pool.succeeded(session)
-    else if (outcome.next === 'drop') pool.drop(session, outcome.error, true)
-    return outcome
+    if (outcome.ok) {
+      pool.succeeded(session)
+      return outcome
+    }
+    const next = settle(outcome.next, pool.isOnly(session))
+    if (next === 'drop') pool.drop(session, outcome.error, true)
+    else if (next !== outcome.next) pool.keep(session, outcome.error)
+    return { ...outcome, next }
   } catch (thrown) {
     return { ok: false, error: toLivepeerError(thrown), next: 'stop' }
   } finally {
     pool.release(session, seq)
   }
+}
+
+/**
+ * One that is too slow is left for another. Where there is no other, the session stays: a new one with the same
+ * orchestrator would throw away what it is at work on. What it did not take is sent again; what it did not finish would
+ * come too late for every viewer a second time.
+ */
+function settle(next: AfterFailure, only: boolean): AfterFailure {
+  if (next !== 'busy' && next !== 'behind') return next
+  if (!only) return 'drop'
+  return next === 'busy' ? 'keep' : 'stop'
 }
 
 /** An aborted segment does not pause; its attempt then ends at once. */

@@ -24,6 +24,18 @@ export function timedOut(orchestrator: string, what: string, limitMs: number): L
   })
 }
 
+/** It took the segment, and then time was up. */
+export function tooSlow(orchestrator: string, limitMs: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_ORCHESTRATOR_SLOW',
+    kind: 'peer',
+    message: 'The orchestrator took the segment and did not finish it in time.',
+    observed: orchestrator,
+    limit: `${limitMs} ms`,
+    remedy: 'It has too much to do: use more or faster orchestrators, or a smaller ladder.',
+  })
+}
+
 /** It answered, and the answer is no. `wireText` is what it said, to the letter (wire.md §6.4, §7.4). */
 export function orchestratorSaid(orchestrator: string, text: string, status?: number): LivepeerError {
   return new LivepeerError({

@@ -13,7 +13,7 @@ const ONCE: readonly [name: string, fault: (n: number) => SegmentAnswer, code: s
   ['a wrong count', (n) => (n === 0 ? { extra: -1 } : 'ok'), 'LP_RENDITION_COUNT'],
   ['too many renditions', (n) => (n === 0 ? { extra: 1 } : 'ok'), 'LP_RENDITION_COUNT'],
   ['a refusal', (n) => (n === 0 ? { status: 403, text: 'OrchestratorCapped' } : 'ok'), 'LP_ORCHESTRATOR_REFUSED'],
-  ['an error in the result', (n) => (n === 0 ? { error: 'OrchestratorBusy' } : 'ok'), 'LP_ORCHESTRATOR_REFUSED'],
+  ['an error in the result', (n) => (n === 0 ? { error: 'MismatchedSegments' } : 'ok'), 'LP_ORCHESTRATOR_REFUSED'],
   ['an empty answer', (n) => (n === 0 ? { body: new Uint8Array() } : 'ok'), 'LP_ORCHESTRATOR_ANSWER'],
   ['garbage', (n) => (n === 0 ? { body: Uint8Array.of(255, 255, 255) } : 'ok'), 'LP_MESSAGE_UNDECODABLE'],
 ]

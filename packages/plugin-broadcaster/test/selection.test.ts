@@ -20,6 +20,8 @@ test.each<[string, ReturnType<typeof one>[], string | undefined]>([
   ['takes the best of slow ones', [one('b', { latencyScore: 3 }), one('a', { latencyScore: 2 })], 'a'],
   ['queues when all are busy', [one('a', { segmentsInFlight: 1, oldestMs: 9000 })], 'a'],
   ['waits when all have enough', [one('a', { segmentsInFlight: 2, oldestMs: 9000 })], undefined],
+  ['gives an overloaded one no second', [one('a', { segmentsInFlight: 1, latencyScore: 2 })], undefined],
+  ['gives an overloaded one the next when it is back', [one('a', { latencyScore: 4 })], 'a'],
   ['has nothing to choose from', [], undefined],
 ])('%s', (_, sessions, chosen) => {
   expect(name(sessions)).toBe(chosen)

@@ -183,3 +183,27 @@ test('sessions that a changed job cannot use are taken out', async () => {
   expect(pool.views().map(({ sessionId }) => sessionId)).toEqual(['b-1'])
   expect(ended).toEqual(['a-1 failed'])
 })
+
+test('a segment for which nobody has time is given up after as long as a viewer would wait, and the next one waits on', async () => {
+  const { acquire, pool, clock } = makePool([[someSession()]])
+  const session = await acquire(0)
+  await clock.advance(3000)
+  await acquire(1)
+  const third = acquire(2).catch((thrown: unknown) => thrown)
+  await clock.advance(2000)
+  const fourth = acquire(3)
+  await clock.advance(3999)
+  expect(await settled(clock, third)).toBe(false)
+  await clock.advance(1)
+  expect(await third).toMatchObject({ code: 'LP_SEGMENT_BACKLOG' })
+  pool.release(session, 0)
+  expect(await fourth).toBe(session)
+})
+
+test('an orchestrator is the only one while all others sit out', async () => {
+  const { acquire, pool } = makePool([[someSession('a'), someSession('b')], []])
+  const session = await acquire(0)
+  expect(pool.isOnly(session)).toBe(false)
+  pool.drop(session, failure, true)
+  expect(pool.isOnly(await acquire(1))).toBe(true)
+})

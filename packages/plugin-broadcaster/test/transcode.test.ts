@@ -9,7 +9,7 @@ import { someSession } from './support/sessions.ts'
 
 const error = new LivepeerError({ code: 'LP_TEST', kind: 'peer', message: 'No.' })
 
-function start(hosts: readonly string[], outcome: AttemptOutcome) {
+function start(hosts: readonly string[], outcome: AttemptOutcome, only = true) {
   const clock = new FakeClock()
   const at: number[] = []
   const calls: string[] = []
@@ -23,6 +23,8 @@ function start(hosts: readonly string[], outcome: AttemptOutcome) {
     release: () => void calls.push('release'),
     drop: () => void calls.push('drop'),
     succeeded: () => void calls.push('succeeded'),
+    isOnly: () => only,
+    keep: () => void calls.push('keep'),
   }
   const attempt = async () => {
     at.push(clock.monotonic())
@@ -63,4 +65,23 @@ test('what is final is tried once', async () => {
   const { done, calls } = start(['a', 'b'], { ok: false, error, next: 'stop' })
   expect(await done).toMatchObject({ ok: false, attempts: [{ error: 'LP_TEST' }] })
   expect(calls).toEqual(['release'])
+})
+
+test.each([
+  { next: 'busy', only: true, attempts: 3, what: 'the only one is asked again and keeps its session' },
+  { next: 'behind', only: true, attempts: 1, what: 'the only one keeps its session, and the segment is given up' },
+] as const)('$next: $what', async ({ next, only, attempts }) => {
+  const { clock, at, calls, done } = start(['a', 'a', 'a'], { ok: false, error, next }, only)
+  await clock.advance(2000)
+  expect(await done).toMatchObject({ ok: false, error: { code: 'LP_TEST' } })
+  expect(at).toHaveLength(attempts)
+  expect(calls).not.toContain('drop')
+  expect(calls).toContain('keep')
+})
+
+test.each(['busy', 'behind'] as const)('%s: where there is another, that one takes over', async (next) => {
+  const { clock, at, calls } = start(['a', 'b'], { ok: false, error, next }, false)
+  await clock.advance(0)
+  expect(at).toEqual([0, 0])
+  expect(calls).toEqual(['drop', 'release', 'drop', 'release'])
 })

@@ -21,6 +21,7 @@ export const WireText = Object.freeze({
   zeroSegments: 'ZeroSegments',
   noTranscoders: 'no transcoders available',
   noCapableTranscoders: 'no transcoders can provide requested capabilities',
+  transcoderBusy: 'TranscoderBusy',
   transcoderTimeout: 'Remote transcoder took too long',
   noSegmentData: 'empty seg data',
   profileMismatch: 'segment / profile mismatch',
