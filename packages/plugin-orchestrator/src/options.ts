@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_SESSIONS } from '@livepeer-node/protocol'
 import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
@@ -19,5 +20,7 @@ export const options = z.strictObject({
       'Where to listen, host:port; default: all interfaces on the port of serviceAddr, or only loopback when serviceAddr is loopback',
     ),
   orchSecret: secretOption().optional().describe('Secret that transcoders attach with: the text itself or a file path'),
-  maxSessions: sessions.default(10).describe('Sessions at once; auto = as many as the transcoders can take together'),
+  maxSessions: sessions
+    .default(DEFAULT_MAX_SESSIONS)
+    .describe('Sessions at once; auto = as many as the transcoders can take together'),
 })

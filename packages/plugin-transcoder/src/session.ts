@@ -1,8 +1,6 @@
+import { SESSION_QUEUE } from '@livepeer-node/protocol'
 import type { Clock, Ladder, SourceSegment, TranscodeResult, TranscodeSession, TranscodeSpec } from '@livepeer-node/sdk'
 import { sessionBusy, stopped } from './errors.ts'
-
-/** One segment runs and these wait; more are turned away (media.md §6.10). */
-const WAITING_LIMIT = 4
 
 export interface SessionInit {
   readonly id: string
@@ -53,7 +51,8 @@ export class QueuedSession {
     job: { spec: TranscodeSpec; segment: SourceSegment; fresh: boolean },
     signal: AbortSignal,
   ): Promise<TranscodeResult> {
-    if (this.#pending > WAITING_LIMIT) throw sessionBusy(this.id, WAITING_LIMIT)
+    // One runs and these wait; more are turned away (media.md §6.10).
+    if (this.#pending > SESSION_QUEUE) throw sessionBusy(this.id, SESSION_QUEUE)
     this.#pending += 1
     this.#stopIdling?.()
     const both = AbortSignal.any([signal, this.#stop.signal])

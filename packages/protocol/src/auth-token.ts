@@ -6,8 +6,6 @@ import { type AuthToken, AuthTokenSchema } from './gen/net/lp_rpc_pb.ts'
 
 /** How long a session's token is good for, seconds. */
 export const AUTH_TOKEN_LIFE_S = 1800
-/** A broadcaster asks for a new token this long before the old one ends, seconds (wire.md §4.4). */
-export const AUTH_TOKEN_REFRESH_S = 180
 
 /** A new session's id: 8 lower-case hex digits. */
 export function newSessionId(): string {

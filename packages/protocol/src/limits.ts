@@ -12,10 +12,6 @@ export const MAX_SEGMENT_DURATION_MS = 300_000
 export const DEFAULT_SEGMENT_DURATION_MS = 2000
 /** A rendition with fewer bytes is no rendition. */
 export const MIN_RENDITION_BYTES = 25
-/** Room for HTTP headers that a server needs: a payment of 600 tickets is 58 kB. */
-export const MAX_HEADER_BYTES = 128 * 1024
-/** HTTP/2 receive window of the reference; Node's own is 64 kB, too small for long ways. */
-export const HTTP2_WINDOW_BYTES = 1024 * 1024
 /** Largest gRPC message. */
 export const MAX_GRPC_BYTES = 4 * 1024 * 1024
 
@@ -31,8 +27,6 @@ export const SEGMENT_DIAL_MS = 2000
 export const IDLE_CONNECTION_MS = 60_000
 /** Fetching a segment or a rendition, body included. */
 export const DOWNLOAD_MS = 4000
-/** Answer headers of `/payment`. */
-export const PAYMENT_HEADERS_MS = 60_000
 /** Discovery ends after this when something usable came, and goes on doubling until then otherwise. */
 export const DISCOVERY_MS = 500
 /** Discovery ends after this in any case. */

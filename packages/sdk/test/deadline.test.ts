@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { untilAborted, within } from '../src/deadline.ts'
 
 const never = () => new Promise<never>(() => {})
+const failing = () => Promise.reject(new Error('its own fault'))
 const late = () => new Error('too late')
 
 it('gives what the work gives, and leaves neither a timer nor a listener behind', async () => {
@@ -21,12 +22,10 @@ it('ends work that takes too long, and tells it so by its signal', async () => {
     work.resolve(signal)
     return never()
   })
-  const refused = expect(result).rejects.toThrow('too late')
-  await clock.advance(99)
   const signal = await work.promise
+  await clock.advance(99)
   expect(signal.aborted).toBe(false)
-  await clock.advance(1)
-  await refused
+  await Promise.all([expect(result).rejects.toThrow('too late'), clock.advance(1)])
   expect(signal.reason).toMatchObject({ message: 'too late' })
 })
 
@@ -60,6 +59,5 @@ it('prefers the reason of the abort to what the work makes of it', async () => {
 })
 
 it('passes a failure of the work on', async () => {
-  const failing = () => Promise.reject(new Error('its own fault'))
   await expect(within({ clock: new FakeClock(), ms: 100, error: late }, failing)).rejects.toThrow('its own fault')
 })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { REFUSAL_TYPE } from '@livepeer-node/protocol'
 
 /** One port speaks HTTP/1.1 and HTTP/2; handlers use what both have. */
 export type HttpRequest = IncomingMessage | Http2ServerRequest
@@ -11,7 +12,7 @@ export function refuse(request: HttpRequest, response: HttpResponse, refusal: { 
   const text = `${refusal.text.toWellFormed()}\n`
   dropRest(request, response)
   send(response, refusal.status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': REFUSAL_TYPE,
     'x-content-type-options': 'nosniff',
     'content-length': String(Buffer.byteLength(text)),
   })
@@ -20,7 +21,7 @@ export function refuse(request: HttpRequest, response: HttpResponse, refusal: { 
 
 export function answerText(response: HttpResponse, status: number, text: string): void {
   send(response, status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': REFUSAL_TYPE,
     'content-length': String(Buffer.byteLength(text)),
   })
   response.end(text)

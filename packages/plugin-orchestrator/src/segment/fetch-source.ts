@@ -18,9 +18,10 @@ export class SourceFetcher {
   /** Throws `LP_SEGMENT_DOWNLOAD`: not http(s), not 200, longer than 4 s, larger than a segment may be. */
   async fetch(url: string): Promise<Buffer> {
     if (!/^https?:\/\//i.test(url)) throw downloadFailed(url, 'it is not an http or https URL')
-    const error = () => new Error(`it took longer than ${DOWNLOAD_MS} ms`)
     try {
-      return await within({ clock: this.#clock, ms: DOWNLOAD_MS, error }, (signal) => this.#get(url, signal))
+      return await within({ clock: this.#clock, ms: DOWNLOAD_MS, error: tookTooLong }, (signal) =>
+        this.#get(url, signal),
+      )
     } catch (cause) {
       throw downloadFailed(url, cause instanceof Error ? cause.message : String(cause), cause)
     }
@@ -37,6 +38,8 @@ export class SourceFetcher {
     throw new Error(`it answered ${response.statusCode}`)
   }
 }
+
+const tookTooLong = () => new Error(`it took longer than ${DOWNLOAD_MS} ms`)
 
 async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = []

@@ -4,6 +4,7 @@ import {
   offchainSigner,
   segmentExtension,
   signResult,
+  STREAM_PATH,
   type TranscodeData,
   TranscodeDataSchema,
   type TranscodedSegmentData,
@@ -28,7 +29,7 @@ export async function storeResult(
   renditions: readonly Rendition[],
   { store, uri }: { store: MemoryStore; uri: string },
 ): Promise<TranscodeData> {
-  const base = `${uri}/stream/${job.sessionId}`
+  const base = `${uri}${STREAM_PATH}${job.sessionId}`
   const save = (path: string, bytes: Uint8Array): string => {
     if (!store.save(job.sessionId, path, bytes)) throw sessionEnded(job.sessionId)
     return `${base}/${path}`

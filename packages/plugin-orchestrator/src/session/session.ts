@@ -1,10 +1,6 @@
+import { SESSION_IDLE_MS, SESSION_QUEUE } from '@livepeer-node/protocol'
 import type { Clock } from '@livepeer-node/sdk'
 import { busy, sessionEnded } from '../errors.ts'
-
-/** One job runs, four wait; a further one is turned away (wire.md §11). */
-export const MAX_WAITING = 4
-/** A session without a job for this long ends, ms. Longer than a broadcaster's own 60 s. */
-export const IDLE_MS = 70_000
 
 /** One broadcaster's stream of segments: its jobs run one after another. */
 export class Session {
@@ -40,7 +36,7 @@ export class Session {
    * `Session ended` when the session ended before the job's turn came.
    */
   async run<T>(job: () => Promise<T>): Promise<T> {
-    if (this.#pending > MAX_WAITING) throw busy(this.id, MAX_WAITING + 1)
+    if (this.#pending > SESSION_QUEUE) throw busy(this.id, 1 + SESSION_QUEUE)
     this.#stopTimer()
     this.#pending += 1
     const turn = this.#tail.then(() => {
@@ -64,6 +60,6 @@ export class Session {
 
   #armTimer(): void {
     if (this.#ended || this.#pending > 0) return
-    this.#stopTimer = this.#clock.after(IDLE_MS, this.#onIdle)
+    this.#stopTimer = this.#clock.after(SESSION_IDLE_MS, this.#onIdle)
   }
 }

@@ -1,12 +1,14 @@
-/** Files per directory; the next one takes the place of the oldest (wire.md §8.1). */
-const RING = 12
+import { STORE_FILES } from '@livepeer-node/protocol'
 
 interface StoredFile {
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** What peers fetch: sources for transcoders, renditions for broadcasters. Lives as long as its session. */
+/**
+ * What peers fetch: sources for transcoders, renditions for broadcasters. Lives as long as its session; in a full directory
+ * the next file takes the place of the oldest (wire.md §8.1).
+ */
 export class MemoryStore {
   /** Session id → directory → files, oldest first. */
   readonly #sessions = new Map<string, Map<string, StoredFile[]>>()
@@ -25,7 +27,7 @@ export class MemoryStore {
     if (!directories) return false
     const [directory, name] = split(path)
     const files = directories.get(directory)?.filter((file) => file.name !== name) ?? []
-    directories.set(directory, [...files, { name, bytes }].slice(-RING))
+    directories.set(directory, [...files, { name, bytes }].slice(-STORE_FILES))
     return true
   }
 

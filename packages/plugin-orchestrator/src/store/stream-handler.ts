@@ -1,9 +1,11 @@
+import { MP4_TYPE, MPEGTS_TYPE, PERCEPTUAL_HASH_TYPE, WireText } from '@livepeer-node/protocol'
 import { refuse, send, type HttpRequest, type HttpResponse } from '../http/answer.ts'
 import type { MemoryStore } from './memory-store.ts'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  ts: 'video/mp2t',
-  mp4: 'video/mp4',
+  ts: MPEGTS_TYPE,
+  mp4: MP4_TYPE,
+  phash: PERCEPTUAL_HASH_TYPE,
 }
 
 /** GET and HEAD of `/stream/<session>/…` (wire.md §8.1). */
@@ -11,7 +13,7 @@ export function serveStored(store: MemoryStore, request: HttpRequest, response: 
   const found = locate(request.url ?? '')
   const bytes = found && store.read(found.sessionId, found.path)
   if (!found || !bytes || bytes.length === 0) {
-    refuse(request, response, { status: 404, text: 'ErrNotFound' })
+    refuse(request, response, { status: 404, text: WireText.notFound })
     return
   }
   send(response, 200, {

@@ -10,6 +10,7 @@ import {
   type SegData,
   SegDataSchema,
   segmentData,
+  STREAM_PATH,
 } from '@livepeer-node/protocol'
 import { type Clock, isLivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import { linked } from '../abort.ts'
@@ -65,7 +66,7 @@ export class RemoteWorkforce implements Workforce {
 
   async transcode(job: Job, signal: AbortSignal): Promise<readonly Rendition[]> {
     const { pool, store, clock } = this.#init
-    const source = `${job.seq}.tempfile`
+    const source = sourceName(job)
     if (!store.save(job.sessionId, source, job.bytes)) throw sessionEnded(job.sessionId)
     const until = clock.monotonic() + remoteTranscodeMs(job.durationMs)
     try {
@@ -126,7 +127,7 @@ export class RemoteWorkforce implements Workforce {
     const either = linked(over.signal, errand.signal)
     try {
       transcoder.notify({
-        url: `${uri}/stream/${job.sessionId}/${job.seq}.tempfile`,
+        url: `${uri}${STREAM_PATH}${job.sessionId}/${sourceName(job)}`,
         segData: forTranscoder(job),
         taskId: task.id,
         profiles: legacyProfiles(),
@@ -161,6 +162,11 @@ export class RemoteWorkforce implements Workforce {
   #left(errand: Errand): number {
     return Math.max(0, errand.until - this.#init.clock.monotonic())
   }
+}
+
+/** Under which an attached transcoder fetches the segment (wire.md §10.3). */
+function sourceName({ seq }: Job): string {
+  return `${seq}.tempfile`
 }
 
 function needOf({ job, tried }: Errand, besides?: Attached): Need {
