@@ -1,6 +1,14 @@
-import type { Clock, Ladder, Logger, Publication, PublishDecision, PublishRequest, Stream } from '@livepeer-node/sdk'
+import {
+  type Clock,
+  type Ladder,
+  type Logger,
+  type Publication,
+  type PublishDecision,
+  type PublishRequest,
+  type Stream,
+  within,
+} from '@livepeer-node/sdk'
 import { checkRenditionNames } from '@livepeer-node/protocol'
-import { within } from './deadline.ts'
 import { draining, streamExists, streamLimit } from './errors.ts'
 import type { LiveStream } from './live-stream.ts'
 import { checkPlaybackId, randomPlaybackId } from './playback-id.ts'

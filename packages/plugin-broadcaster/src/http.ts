@@ -8,9 +8,8 @@ import {
   segmentCallMs,
   segmentHeadersMs,
 } from '@livepeer-node/protocol'
-import { type Clock, isLivepeerError, type LivepeerError } from '@livepeer-node/sdk'
+import { type Clock, isLivepeerError, type LivepeerError, untilAborted, within } from '@livepeer-node/sdk'
 import { Agent, type Dispatcher } from 'undici'
-import { untilAborted, within } from './deadline.ts'
 import { badAnswer, downloadFailed, orchestratorSaid, timedOut, tooSlow, unreachable } from './wire-errors.ts'
 
 /** A TranscodeResult holds URLs and counts; anything near this size is no such thing. */

@@ -1,4 +1,4 @@
-import { untilAborted } from './deadline.ts'
+import { untilAborted } from '@livepeer-node/sdk'
 
 /** One at a time, in the order of asking. */
 export class Lock {

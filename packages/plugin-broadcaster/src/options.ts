@@ -1,4 +1,5 @@
 import { DEFAULT_TRANSCODING_OPTIONS } from '@livepeer-node/media'
+import { DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_SESSIONS, DISCOVERY_MS } from '@livepeer-node/protocol'
 import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
@@ -12,7 +13,12 @@ export const options = z.strictObject({
     .union([z.string(), z.array(z.string())])
     .default([])
     .describe('Orchestrators to use: host:port, comma separated or a list; port 8935 unless given.'),
-  maxSessions: z.number().int().positive().default(10).describe('Streams at once; a further publisher is refused.'),
+  maxSessions: z
+    .number()
+    .int()
+    .positive()
+    .default(DEFAULT_MAX_SESSIONS)
+    .describe('Streams at once; a further publisher is refused.'),
   transcodingOptions: z
     .union([z.string(), z.array(z.record(z.string(), z.unknown()))])
     .default(DEFAULT_TRANSCODING_OPTIONS)
@@ -25,13 +31,17 @@ export const options = z.strictObject({
     .boolean()
     .optional()
     .describe('Refuse publishers without a listed stream key. Default: true as soon as streamKeys lists one.'),
-  maxAttempts: z.number().int().default(3).describe('Tries per segment; 0 or less: never transcode, source only.'),
+  maxAttempts: z
+    .number()
+    .int()
+    .default(DEFAULT_MAX_ATTEMPTS)
+    .describe('Tries per segment; 0 or less: never transcode, source only.'),
   localVerify: z
     .boolean()
     .default(false)
     .describe('Decode every rendition and compare its pixels with what the orchestrator says. Costs CPU.'),
   discoveryTimeout: duration
-    .default(500)
+    .default(DISCOVERY_MS)
     .describe('First wait for orchestrators to answer, ms or "500ms"; doubled up to 6 s while none was usable.'),
   orchMinLivepeerVersion: z.string().default('').describe('Oldest acceptable orchestrator version; empty: any.'),
   maxSegmentsInFlight: z

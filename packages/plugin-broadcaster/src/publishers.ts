@@ -1,5 +1,12 @@
-import type { Clock, CloseReason, LivepeerError, Logger, PublishedSegment, Publisher } from '@livepeer-node/sdk'
-import { within } from './deadline.ts'
+import {
+  type Clock,
+  type CloseReason,
+  type LivepeerError,
+  type Logger,
+  type PublishedSegment,
+  type Publisher,
+  within,
+} from '@livepeer-node/sdk'
 import { publisherFailed, publisherStuck } from './errors.ts'
 
 /** Longest time for one segment in one publisher. */

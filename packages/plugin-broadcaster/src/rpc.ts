@@ -1,5 +1,5 @@
 import { type Client, Code, ConnectError, createClient } from '@connectrpc/connect'
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node'
+import { createGrpcTransport } from '@connectrpc/connect-node'
 import {
   type AuthToken,
   type Capabilities,
@@ -10,12 +10,15 @@ import {
   Orchestrator,
   type OrchestratorInfo,
 } from '@livepeer-node/protocol'
-import { type Clock, isLivepeerError } from '@livepeer-node/sdk'
-import { within } from './deadline.ts'
+import { type Clock, isLivepeerError, within } from '@livepeer-node/sdk'
+import { RpcConnection } from './rpc-connection.ts'
 import { orchestratorSaid, timedOut, unreachable } from './wire-errors.ts'
 
+/** What a failed connection looks like; every other status was said by the orchestrator. */
+const TRANSPORT: ReadonlySet<Code> = new Set([Code.Aborted, Code.Canceled, Code.Unavailable])
+
 interface Peer {
-  readonly connection: Http2SessionManager
+  readonly connection: RpcConnection
   readonly client: Client<typeof Orchestrator>
 }
 
@@ -51,8 +54,7 @@ export class OrchestratorRpc {
   }
 
   close(): void {
-    for (const { connection } of this.#peers.values()) connection.abort()
-    this.#peers.clear()
+    for (const [uri, peer] of this.#peers) this.#forget(uri, peer)
   }
 
   async #call<T>(
@@ -63,33 +65,36 @@ export class OrchestratorRpc {
   ): Promise<T> {
     const { ms, signal } = limits
     const error = () => timedOut(uri, what, ms)
+    const peer = this.#peer(uri)
     try {
       return await within({ clock: this.#clock, ms, error, signal }, async (inTime) => {
-        const { client, connection } = this.#peer(uri)
-        await this.#dial(uri, connection, inTime)
-        return await call(client, inTime)
+        await this.#dial(uri, peer.connection, inTime)
+        return await call(peer.client, inTime)
       })
     } catch (thrown) {
-      if (isLivepeerError(thrown)) throw thrown
-      throw translate(uri, what, thrown)
+      if (!isLivepeerError(thrown)) throw translate(uri, what, thrown)
+      // Who does not answer may be there all the same, at the end of a connection that died without a word.
+      if (thrown.code === 'LP_ORCHESTRATOR_TIMEOUT') this.#forget(uri, peer)
+      throw thrown
     }
   }
 
-  async #dial(uri: string, connection: Http2SessionManager, signal: AbortSignal): Promise<void> {
+  async #dial(uri: string, connection: RpcConnection, signal: AbortSignal): Promise<void> {
     const error = () => timedOut(uri, 'Connecting', GRPC_DIAL_MS)
-    try {
-      const state = await within({ clock: this.#clock, ms: GRPC_DIAL_MS, error, signal }, () => connection.connect())
-      if (state === 'error') throw unreachable(uri, 'Connecting', connection.error())
-    } catch (thrown) {
-      if (connection.state() === 'connecting') connection.abort()
-      throw thrown
-    }
+    const state = await within({ clock: this.#clock, ms: GRPC_DIAL_MS, error, signal }, () => connection.connect())
+    if (state === 'error') throw unreachable(uri, 'Connecting', connection.error())
+  }
+
+  /** The next call connects anew. */
+  #forget(uri: string, peer: Peer): void {
+    if (this.#peers.get(uri) === peer) this.#peers.delete(uri)
+    peer.connection.abort()
   }
 
   #peer(uri: string): Peer {
     const known = this.#peers.get(uri)
     if (known) return known
-    const connection = new Http2SessionManager(
+    const connection = new RpcConnection(
       uri,
       { idleConnectionTimeoutMs: IDLE_CONNECTION_MS, pingIntervalMs: 10_000, pingTimeoutMs: 3000 },
       { rejectUnauthorized: false },
@@ -103,7 +108,6 @@ export class OrchestratorRpc {
 
 /** Status UNKNOWN carries the orchestrator's own words (wire.md §2.5); the rest is transport. */
 function translate(uri: string, what: string, thrown: unknown) {
-  if (thrown instanceof ConnectError && thrown.code !== Code.Unavailable && thrown.code !== Code.Canceled)
-    return orchestratorSaid(uri, thrown.rawMessage)
+  if (thrown instanceof ConnectError && !TRANSPORT.has(thrown.code)) return orchestratorSaid(uri, thrown.rawMessage)
   return unreachable(uri, what, thrown)
 }

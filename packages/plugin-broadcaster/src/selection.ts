@@ -45,13 +45,18 @@ export function choose<T extends Contestant>(sessions: readonly T[], durationMs:
 /** Idle and good, or its oldest segment is not overdue yet. */
 function keepsUp(session: Contestant, durationMs: number): boolean {
   if (session.segmentsInFlight === 0) return score(session) <= GOOD_SCORE
+  if (isOverloaded(session)) return false
   const overdueMs = durationMs <= 1000 ? 1500 : durationMs
   return session.segmentsInFlight < ORCHESTRATOR_QUEUE && session.oldestMs < overdueMs
 }
 
 /** Room for one more, although it is at work. */
-function hasRoom({ latencyScore = 0, segmentsInFlight }: Contestant): boolean {
-  return latencyScore < OVERLOADED_SCORE && segmentsInFlight < SLOW_QUEUE
+function hasRoom(session: Contestant): boolean {
+  return !isOverloaded(session) && session.segmentsInFlight < SLOW_QUEUE
+}
+
+function isOverloaded({ latencyScore = 0 }: Contestant): boolean {
+  return latencyScore >= OVERLOADED_SCORE
 }
 
 function score(session: Contestant): number {

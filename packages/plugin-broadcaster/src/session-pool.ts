@@ -1,6 +1,5 @@
 import type { Clock, LivepeerError, Logger, SessionOutcome, SessionView } from '@livepeer-node/sdk'
-import { toLivepeerError } from '@livepeer-node/sdk'
-import { untilAborted, within } from './deadline.ts'
+import { toLivepeerError, untilAborted, within } from '@livepeer-node/sdk'
 import { allBehind, noOrchestrator, sessionUnknown } from './errors.ts'
 import { Lock } from './lock.ts'
 import { choose, type Contestant } from './selection.ts'

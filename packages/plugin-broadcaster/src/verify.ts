@@ -1,6 +1,13 @@
 import { ethVerifier, verifyResult } from '@livepeer-node/protocol'
-import type { LivepeerError, Measurement, Rejection, RenditionResult, Segment, VerifyRequest } from '@livepeer-node/sdk'
-import { LivepeerError as Failure, toLivepeerError } from '@livepeer-node/sdk'
+import {
+  LivepeerError,
+  type Measurement,
+  type Rejection,
+  type RenditionResult,
+  type Segment,
+  toLivepeerError,
+  type VerifyRequest,
+} from '@livepeer-node/sdk'
 import type { OrchestratorSession } from './session.ts'
 import { verifyFailed } from './wire-errors.ts'
 
@@ -31,7 +38,7 @@ export async function verify(parts: VerifyParts, result: ResultCheck): Promise<R
   const rejection = await parts.reject({ segment, source: segment.probe, orchestrator, renditions })
   if (!rejection) return undefined
   const { code, why: message, drop } = rejection
-  return { error: new Failure({ code, kind: 'peer', message, observed: orchestrator }), drop }
+  return { error: new LivepeerError({ code, kind: 'peer', message, observed: orchestrator }), drop }
 }
 
 /** Off chain there is neither signature nor address, and nothing to check (wire.md §3). */
