@@ -5,6 +5,7 @@ import {
   type PluginScope,
   type SecretRef,
   type Stream,
+  toProblem,
 } from '@livepeer-node/sdk'
 import { parseOrchestratorList } from '@livepeer-node/protocol'
 import { Broadcaster } from './broadcaster.ts'
@@ -18,8 +19,6 @@ import { checkPlaybackId } from './playback-id.ts'
 import { OrchestratorRpc } from './rpc.ts'
 import { StreamKeys } from './stream-keys.ts'
 import { StreamSessions, type StreamSessionsParts } from './stream-sessions.ts'
-
-export type { BroadcasterOptions } from './options.ts'
 
 type Node = PluginScope<'ingest' | 'segment' | 'session' | 'verify' | 'publish'>
 
@@ -57,8 +56,7 @@ export default definePlugin({
     node.on.session.select((views, job) => live.get(job.streamId)?.prefer(views), { stage: 'fallback' })
     node.on.lifecycle.preflight(() => {
       const missing = settings.localVerify && !node.run.segment.prober()
-      const { code, message, remedy = '' } = noProber()
-      return missing ? [{ code, message, remedy }] : []
+      return missing ? [toProblem(noProber())] : []
     })
     node.on.lifecycle.status(() => [{ name: 'broadcaster', data: broadcaster.status() }])
     node.on.lifecycle.draining(async (deadline) => {

@@ -12,44 +12,44 @@ export const options = z.strictObject({
   orchAddr: z
     .union([z.string(), z.array(z.string())])
     .default([])
-    .describe('Orchestrators to use: host:port, comma separated or a list; port 8935 unless given.'),
+    .describe('Orchestrators to use: host:port, comma separated or a list; port 8935 unless given'),
   maxSessions: z
     .number()
     .int()
     .positive()
     .default(DEFAULT_MAX_SESSIONS)
-    .describe('Streams at once; a further publisher is refused.'),
+    .describe('Streams at once; a further publisher is refused'),
   transcodingOptions: z
     .union([z.string(), z.array(z.record(z.string(), z.unknown()))])
     .default(DEFAULT_TRANSCODING_OPTIONS)
-    .describe('Ladder of every stream: preset names, the path of a JSON file, or a list of profiles.'),
+    .describe('Ladder of every stream: preset names, the path of a JSON file, or a list of profiles'),
   streamKeys: z
     .record(z.string(), secretOption())
     .default({})
-    .describe('Stream key by playback id. Publish to /live/<id>/<key>, or to /live/<key> alone.'),
+    .describe('Stream key by playback id. Publish to /live/<id>/<key>, or to /live/<key> alone'),
   requireStreamKey: z
     .boolean()
     .optional()
-    .describe('Refuse publishers without a listed stream key. Default: true as soon as streamKeys lists one.'),
+    .describe('Refuse publishers without a listed stream key. Default: true as soon as streamKeys lists one'),
   maxAttempts: z
     .number()
     .int()
     .default(DEFAULT_MAX_ATTEMPTS)
-    .describe('Tries per segment; 0 or less: never transcode, source only.'),
+    .describe('Tries per segment; 0 or less: never transcode, source only'),
   localVerify: z
     .boolean()
     .default(false)
-    .describe('Decode every rendition and compare its pixels with what the orchestrator says. Costs CPU.'),
+    .describe('Decode every rendition and compare its pixels with what the orchestrator says. Costs CPU'),
   discoveryTimeout: duration
     .default(DISCOVERY_MS)
-    .describe('First wait for orchestrators to answer, ms or "500ms"; doubled up to 6 s while none was usable.'),
-  orchMinLivepeerVersion: z.string().default('').describe('Oldest acceptable orchestrator version; empty: any.'),
+    .describe('First wait for orchestrators to answer, ms or "500ms"; doubled up to 6 s while none was usable'),
+  orchMinLivepeerVersion: z.string().default('').describe('Oldest acceptable orchestrator version; empty: any'),
   maxSegmentsInFlight: z
     .number()
     .int()
     .min(1)
     .default(8)
-    .describe('Segments of one stream being transcoded at once; a further one is published without renditions.'),
+    .describe('Segments of one stream being transcoded at once; a further one is published without renditions'),
 })
 
 export type BroadcasterOptions = z.output<typeof options>

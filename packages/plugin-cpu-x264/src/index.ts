@@ -1,17 +1,15 @@
 import { TranscodeEngine } from '@livepeer-node/media'
-import { definePlugin, toLivepeerError } from '@livepeer-node/sdk'
+import { definePlugin, toProblem } from '@livepeer-node/sdk'
 import { X264Backend } from './backend.ts'
-import { x264Options } from './options.ts'
-
-export { type X264Options, x264Options } from './options.ts'
+import { options } from './options.ts'
 
 /** Transcodes on the CPU with libx264, in one worker process per session, when no other backend takes the session. */
-const cpuX264 = definePlugin({
+export default definePlugin({
   name: '@livepeer-node/plugin-cpu-x264',
   kernel: '^0.1.0',
   provides: ['transcode-backend'],
   roles: ['transcoder'],
-  options: x264Options,
+  options,
   apply(node, { preset, threads, slots }) {
     const engine = new TranscodeEngine({ log: node.log, clock: node.clock })
     node.defer(() => engine.close())
@@ -25,11 +23,8 @@ const cpuX264 = definePlugin({
         await engine.prewarm()
         return []
       } catch (error) {
-        const { code, message, remedy = '' } = toLivepeerError(error)
-        return [{ code, message, remedy }]
+        return [toProblem(error)]
       }
     })
   },
 })
-
-export default cpuX264

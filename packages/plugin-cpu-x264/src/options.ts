@@ -5,7 +5,7 @@ import { z } from 'zod'
 /** The default ladder at preset medium takes about half a core of a 720p30 stream. */
 const SESSIONS_PER_CORE = 2
 
-export const x264Options = z.strictObject({
+export const options = z.strictObject({
   preset: z
     .enum(X264_PRESETS)
     .default('medium')
@@ -15,13 +15,13 @@ export const x264Options = z.strictObject({
     .min(0)
     .max(128)
     .default(0)
-    .describe('threads per session; 0 = as many as cores; 1 takes 7 % less CPU and half as much more time'),
+    .describe('Threads per session; 0 = as many as cores; 1 takes 7 % less CPU and half as much more time'),
   slots: z
     .int()
     .min(1)
     .max(1000)
     .default(() => SESSIONS_PER_CORE * availableParallelism())
-    .describe('sessions at once on the CPU; default two per core'),
+    .describe('Sessions at once on the CPU; default two per core'),
 })
 
-export type X264Options = z.output<typeof x264Options>
+export type X264Options = z.output<typeof options>

@@ -3,7 +3,8 @@ import type { EncoderSettings } from '@livepeer-node/media'
 import { aProfile, aTranscodeResult, aTranscodeSpec, createTestNode } from '@livepeer-node/test-kit'
 import { describe, expect, it } from 'vitest'
 import { type Engine, X264Backend } from '../src/backend.ts'
-import cpuX264, { x264Options } from '../src/index.ts'
+import cpuX264 from '../src/index.ts'
+import { options } from '../src/options.ts'
 
 const never = new AbortController().signal
 const settings: EncoderSettings = { kind: 'x264', preset: 'fast', threads: 3 }
@@ -46,11 +47,11 @@ describe('X264Backend', () => {
 
 describe('options', () => {
   it('are two slots per core, preset medium and all cores where nothing is said', () => {
-    expect(x264Options.parse({})).toEqual({ preset: 'medium', threads: 0, slots: 2 * availableParallelism() })
+    expect(options.parse({})).toEqual({ preset: 'medium', threads: 0, slots: 2 * availableParallelism() })
   })
 
   it.each([{ preset: 'turbo' }, { slots: 0 }, { threads: -1 }, { speed: 1 }])('refuse %o', (wrong) => {
-    expect(x264Options.safeParse(wrong).success).toBe(false)
+    expect(options.safeParse(wrong).success).toBe(false)
   })
 })
 

@@ -1,23 +1,22 @@
 import { definePlugin } from '@livepeer-node/sdk'
 import { LiveStreams } from './live-streams.ts'
-import { hlsOptions } from './options.ts'
+import { options } from './options.ts'
 import { pageRoutes } from './page.ts'
 import { listRoute, streamRoute } from './routes.ts'
 
-export { type HlsOptions, hlsOptions } from './options.ts'
 export type { StreamState, StreamSummary } from './live-streams.ts'
 export type { Variant } from './playlist.ts'
 
 /** Shows streams as live HLS, with a page that plays them. */
-const hls = definePlugin({
+export default definePlugin({
   name: '@livepeer-node/plugin-hls',
   kernel: '^0.1.0',
   provides: ['publisher'],
   runs: ['segment'],
   roles: ['broadcaster'],
-  options: hlsOptions,
-  async apply(node, options) {
-    const { window, spare, maxStreamBytes, segmentMs, maxGaps, keepEndedMs } = options
+  options,
+  async apply(node, settings) {
+    const { window, spare, maxStreamBytes, segmentMs, maxGaps, keepEndedMs } = settings
     const streams = new LiveStreams({
       settings: { listed: window, spare, maxBytes: maxStreamBytes, segmentMs, maxGaps },
       keepEndedMs,
@@ -27,8 +26,8 @@ const hls = definePlugin({
         probe: (bytes) => node.run.segment.prober()?.probe(bytes),
       },
     })
-    const page = options.page ? await pageRoutes() : []
-    const list = options.page ? [listRoute(streams, () => node.clock.now())] : []
+    const page = settings.page ? await pageRoutes() : []
+    const list = settings.page ? [listRoute(streams, () => node.clock.now())] : []
 
     node.on.publish.open((stream) => [streams.open(stream)])
     node.on.segment.reported((report) => streams.report(report))
@@ -39,5 +38,3 @@ const hls = definePlugin({
     node.defer(() => streams.close())
   },
 })
-
-export default hls

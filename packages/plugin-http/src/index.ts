@@ -5,8 +5,6 @@ import { Listener } from './listener.ts'
 import { CONTROL_DEFAULT, isOff, options, PUBLIC_DEFAULT } from './options.ts'
 import { healthRoute, statusRoute } from './status.ts'
 
-export { options } from './options.ts'
-
 /** Longest wait for running answers when the node stops, ms; the drain deadline may be earlier. */
 const CLOSE_LIMIT_MS = 5000
 
@@ -16,7 +14,7 @@ const listeners = [
 ] as const
 
 /** The node's HTTP listeners, and on them what other plugins serve. */
-const http = definePlugin({
+export default definePlugin({
   name: '@livepeer-node/plugin-http',
   kernel: '^0.1.0',
   provides: ['http'],
@@ -70,5 +68,3 @@ const http = definePlugin({
     )
   },
 })
-
-export default http

@@ -1,28 +1,26 @@
 import { TranscodeEngine } from '@livepeer-node/media'
-import { definePlugin, type PluginScope, toLivepeerError } from '@livepeer-node/sdk'
+import { definePlugin, type PluginScope, toProblem } from '@livepeer-node/sdk'
 import { BACKEND_NAME, NvencBackend } from './backend.ts'
 import { Cards } from './cards.ts'
 import { detectCards } from './detect.ts'
-import { namedCards, nvencOptions, type NvencOptions } from './options.ts'
-
-export { type NvencOptions, nvencOptions } from './options.ts'
+import { namedCards, options, type NvencOptions } from './options.ts'
 
 /** Transcodes on NVIDIA cards that pass a test; passes every session on where none does. */
-const nvenc = definePlugin({
+export default definePlugin({
   name: '@livepeer-node/plugin-nvenc',
   kernel: '^0.1.0',
   provides: ['transcode-backend'],
   roles: ['transcoder'],
-  options: nvencOptions,
-  apply(node, options) {
+  options,
+  apply(node, settings) {
     const engine = new TranscodeEngine({ log: node.log, clock: node.clock })
     node.defer(() => engine.close())
     let backend: NvencBackend | undefined
     let cards: Cards | undefined
     const prepare = async (): Promise<void> => {
-      const found = await detect(engine, node, options)
+      const found = await detect(engine, node, settings)
       if (found.length === 0) return
-      cards = new Cards(found, options.sessionsPerCard)
+      cards = new Cards(found, settings.sessionsPerCard)
       backend = new NvencBackend({ engine, cards, log: node.log, clock: node.clock })
     }
     const detected = prepare() // beside the start of the others: a card takes seconds to wake
@@ -39,17 +37,17 @@ const nvenc = definePlugin({
         await detected
         return []
       } catch (error) {
-        const { code, message, remedy = '' } = toLivepeerError(error)
-        return [{ code, message, remedy }]
+        return [toProblem(error)]
       }
     })
   },
 })
 
-export default nvenc
-
-async function detect(engine: TranscodeEngine, node: PluginScope, options: NvencOptions): Promise<readonly number[]> {
-  const { nvidia } = options
+async function detect(
+  engine: TranscodeEngine,
+  node: PluginScope,
+  { nvidia }: NvencOptions,
+): Promise<readonly number[]> {
   const wanted = { named: namedCards(nvidia), required: nvidia !== undefined }
   const { cards, why } = await detectCards((card) => engine.testCard(card), wanted)
   if (cards.length > 0) node.log.info('NVIDIA cards transcode.', { cards })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { detectCards } from '../src/detect.ts'
-import { namedCards, nvencOptions } from '../src/options.ts'
+import { namedCards, options } from '../src/options.ts'
 
 /** A machine with these cards. */
 const machine =
@@ -38,10 +38,10 @@ describe('option nvidia', () => {
     ['all', undefined],
     [undefined, undefined],
   ])('%s', (nvidia, cards) => {
-    expect(namedCards(nvencOptions.parse({ nvidia }).nvidia)).toEqual(cards)
+    expect(namedCards(options.parse({ nvidia }).nvidia)).toEqual(cards)
   })
 
   it.each(['', 'any', '0;1', '-1', '0,'])('refuses "%s"', (nvidia) => {
-    expect(nvencOptions.safeParse({ nvidia }).success).toBe(false)
+    expect(options.safeParse({ nvidia }).success).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-import { definePlugin } from '@livepeer-node/sdk'
+import { definePlugin, toProblem } from '@livepeer-node/sdk'
 import { isAnyHost } from '@livepeer-node/protocol'
 import { resolveAddresses, serviceUri } from './address.ts'
 import { noSecret } from './errors.ts'
@@ -62,9 +62,7 @@ export default definePlugin({
     })
 
     node.on.lifecycle.preflight(() => {
-      if (secret !== undefined || node.run.transcode.local()) return []
-      const { code, message, remedy = '' } = noSecret()
-      return [{ code, message, remedy }]
+      return secret !== undefined || node.run.transcode.local() ? [] : [toProblem(noSecret())]
     })
     node.on.lifecycle.endpoints(() => [
       { name: 'orchestrator', url: uri, purpose: 'broadcasters and transcoders connect here' },

@@ -5,10 +5,8 @@ import { secretMissing, stopping } from './errors.ts'
 import { TranscoderHttp } from './http.ts'
 import { Jobs } from './jobs.ts'
 import { OrchestratorLink } from './link.ts'
-import { transcoderOptions, type TranscoderOptions } from './options.ts'
+import { options, type TranscoderOptions } from './options.ts'
 import { TranscodeService } from './service.ts'
-
-export { type TranscoderOptions, transcoderOptions } from './options.ts'
 
 type Scope = PluginScope<'transcode'>
 
@@ -19,36 +17,34 @@ interface Abilities {
 }
 
 /** Transcodes for the orchestrator in the same process, or for one elsewhere. */
-const transcoder = definePlugin({
+export default definePlugin({
   name: '@livepeer-node/plugin-transcoder',
   kernel: '^0.1.0',
   provides: ['transcoder'],
   runs: ['transcode'],
   roles: ['transcoder'],
-  options: transcoderOptions,
-  apply(node, options) {
+  options,
+  apply(node, settings) {
     const service = new TranscodeService({
       claim: (spec) => node.run.transcode.claim(spec),
       clock: node.clock,
       log: node.log,
-      capacity: capacityOf(options.maxSessions, []),
+      capacity: capacityOf(settings.maxSessions, []),
     })
     node.defer(() => service.close())
     const abilities: Abilities = { service, capabilities: [] }
-    askBackends(node, options, abilities)
-    if (options.orchAddr?.trim()) attach(node, { ...options, orchAddr: options.orchAddr }, abilities)
+    askBackends(node, settings, abilities)
+    if (settings.orchAddr?.trim()) attach(node, { ...settings, orchAddr: settings.orchAddr }, abilities)
     else serveLocally(node, abilities)
   },
 })
 
-export default transcoder
-
 /** Backends are asked in preflight, so that all else knows capacity and capabilities when the node is ready. */
-function askBackends(node: Scope, options: TranscoderOptions, abilities: Abilities): void {
+function askBackends(node: Scope, settings: TranscoderOptions, abilities: Abilities): void {
   node.on.lifecycle.preflight(async () => {
     const offers: readonly BackendOffer[] = await node.run.transcode.offers()
     abilities.capabilities = capabilitiesOf(offers)
-    abilities.service.capacity = capacityOf(options.maxSessions, offers)
+    abilities.service.capacity = capacityOf(settings.maxSessions, offers)
     if (offers.some((offer) => offer.slots > 0)) return []
     return [
       {
@@ -80,11 +76,11 @@ function serveLocally(node: Scope, abilities: Abilities): void {
 }
 
 /** Attached: jobs come over the wire from the first orchestrator of the list (wire.md §2.6). */
-function attach(node: Scope, options: TranscoderOptions & { orchAddr: string }, abilities: Abilities): void {
+function attach(node: Scope, settings: TranscoderOptions & { orchAddr: string }, abilities: Abilities): void {
   const { service } = abilities
-  const address = parseOrchestratorList(options.orchAddr)[0]
-  if (options.orchSecret === undefined || !address) throw secretMissing()
-  const secret = node.secret(options.orchSecret)
+  const address = parseOrchestratorList(settings.orchAddr)[0]
+  if (settings.orchSecret === undefined || !address) throw secretMissing()
+  const secret = node.secret(settings.orchSecret)
   // The orchestrator's port is a TLS one for transcoders, whatever the scheme says (wire.md §2.1).
   const orchestrator = `https://${address.authority}`
   const stop = new AbortController()

@@ -1,3 +1,5 @@
+import type { Problem } from './domain/node.ts'
+
 /** What kind of failure this is; the process exit code and the log level follow from it. */
 export type ErrorKind =
   | 'config' // a wrong or missing setting: the operator can fix it
@@ -105,4 +107,10 @@ export function toLivepeerError(thrown: unknown): LivepeerError {
     message: message || 'An error without a message.',
     cause: thrown,
   })
+}
+
+/** A failure as an answer to `lifecycle.preflight`. */
+export function toProblem(thrown: unknown): Problem {
+  const { code, message, remedy = '' } = toLivepeerError(thrown)
+  return { code, message, remedy }
 }
