@@ -20,9 +20,11 @@ import { Pipeline, type PipelineParts } from './pipeline.ts'
 import { Publishers } from './publishers.ts'
 
 /** What the stream needs of the node and of its sessions. */
-export interface LiveStreamParts extends Pick<PipelineParts, 'maxInFlight' | 'received' | 'transcode' | 'reported'> {
+export interface LiveStreamParts extends Pick<PipelineParts, 'maxInFlight' | 'received' | 'transcode'> {
   readonly clock: Clock
   readonly log: Logger
+  /** `segment.reported`. */
+  readonly reported: (report: SegmentReport) => void
   /** `segment.open`. */
   readonly openSegmenter: (stream: Stream, sink: SegmentSink) => PacketSink | undefined
   /** `publish.open`. */
@@ -53,9 +55,12 @@ export class LiveStream {
     const { clock, log, maxInFlight, received, transcode, reported } = parts
     this.#publishers = new Publishers([], { clock, log })
     const publish = (segment: PublishedSegment) => this.#publish(segment)
-    const report = (done: SegmentReport) => this.#report(done, reported)
+    const told: PipelineParts['reported'] = (report, failure) => {
+      this.#log(report, failure)
+      reported(report)
+    }
     const { ladder } = stream
-    this.#pipeline = new Pipeline({ clock, ladder, maxInFlight, received, transcode, publish, reported: report })
+    this.#pipeline = new Pipeline({ clock, ladder, maxInFlight, received, transcode, publish, reported: told })
   }
 
   /** Settles when nothing of the stream is left to do. */
@@ -179,10 +184,10 @@ export class LiveStream {
     log.info('first segment playable', { seq: segment.seq, afterMs: Math.round(clock.now() - this.stream.startedAt) })
   }
 
-  #report(report: SegmentReport, reported: (report: SegmentReport) => void): void {
-    const { seq, latencyMs, missing, attempts } = report
-    if (missing.length > 0) this.#parts.log.warn('renditions missing', { seq, missing, latencyMs, attempts })
-    else this.#parts.log.debug('segment published', { seq, latencyMs, attempts })
-    reported(report)
+  #log({ seq, latencyMs, missing, attempts }: SegmentReport, failure: LivepeerError | undefined): void {
+    const { log } = this.#parts
+    if (!failure) return log.debug('segment published', { seq, latencyMs, attempts })
+    const { code, message: reason } = failure
+    log.warn('renditions missing', { seq, missing, latencyMs, code, reason, attempts })
   }
 }

@@ -24,7 +24,8 @@ export interface PipelineParts {
   readonly transcode: (segment: Segment, signal: AbortSignal) => Promise<TranscodeOutcome>
   /** Resolves when it is there for all to see. Never rejects. */
   readonly publish: (segment: PublishedSegment) => Promise<void>
-  readonly reported: (report: SegmentReport) => void
+  /** `failure`: why its renditions are missing. */
+  readonly reported: (report: SegmentReport, failure: LivepeerError | undefined) => void
 }
 
 interface Pending {
@@ -121,7 +122,9 @@ export class Pipeline {
     if (missing.length > 0) this.#incomplete += 1
     const latencyMs = Math.round(clock.monotonic() - arrivedAt)
     const sourceBytes = segment.bytes.length
-    reported({ streamId, seq, durationMs, sourceBytes, latencyMs, attempts: outcome.attempts, missing })
+    const { attempts } = outcome
+    const failure = outcome.ok ? undefined : outcome.error
+    reported({ streamId, seq, durationMs, sourceBytes, latencyMs, attempts, missing }, failure)
   }
 }
 

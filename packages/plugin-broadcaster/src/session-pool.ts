@@ -109,7 +109,13 @@ export class SessionPool {
   keep(session: OrchestratorSession, error: LivepeerError): void {
     const { code, message: reason } = error
     const { orchestrator, sessionId, latencyScore } = session
-    this.#parts.log.warn('the only orchestrator is too slow', { orchestrator, sessionId, code, reason, latencyScore })
+    this.#parts.log.warn('orchestrator failed, and is kept as the only one', {
+      orchestrator,
+      sessionId,
+      code,
+      reason,
+      latencyScore,
+    })
   }
 
   /** Takes the session out. With `suspend` its orchestrator sits out the next rounds, unless there is no other. */

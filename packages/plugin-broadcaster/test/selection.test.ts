@@ -21,6 +21,7 @@ test.each<[string, ReturnType<typeof one>[], string | undefined]>([
   ['queues when all are busy', [one('a', { segmentsInFlight: 1, oldestMs: 9000 })], 'a'],
   ['waits when all have enough', [one('a', { segmentsInFlight: 2, oldestMs: 9000 })], undefined],
   ['gives an overloaded one no second', [one('a', { segmentsInFlight: 1, latencyScore: 2 })], undefined],
+  ['nor does it so when it is the last one', [last({ segmentsInFlight: 1, oldestMs: 10, latencyScore: 2 })], undefined],
   ['gives an overloaded one the next when it is back', [one('a', { latencyScore: 4 })], 'a'],
   ['has nothing to choose from', [], undefined],
 ])('%s', (_, sessions, chosen) => {

@@ -108,6 +108,11 @@ test('when all orchestrators are gone the source goes on alone, at once after th
   await stream.until(3)
   expect(stream.published.map(shape)).toEqual([COMPLETE, SOURCE_ONLY, SOURCE_ONLY])
   expect(stream.published[2]?.renditions[1]).toMatchObject({ error: { code: 'LP_NO_ORCHESTRATOR' } })
+  expect(rig.node.lines.findLast(({ message }) => message === 'renditions missing')?.fields).toMatchObject({
+    seq: 2,
+    code: 'LP_NO_ORCHESTRATOR',
+    reason: expect.stringContaining('none is usable'),
+  })
   await orchestrator.start()
   await pass(clock, () => orchestrator.asked.length > 1)
   await orchestrator.until((double) => double.warmed > 1)
