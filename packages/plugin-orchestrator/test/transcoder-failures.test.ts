@@ -1,9 +1,8 @@
 import { nodeCapabilities, type NotifySegment } from '@livepeer-node/protocol'
-import { FakeClock } from '@livepeer-node/test-kit'
+import { Link, FakeClock } from '@livepeer-node/test-kit'
 import { describe, expect, it, vi } from 'vitest'
 import { PING_MS } from '../src/http/liveness.ts'
 import { resultOf } from './support/broadcaster.ts'
-import { linkTo } from './support/link.ts'
 import { loggedCodes, statusOf, whenAttached } from './support/node.ts'
 import { attach, broadcaster, withRemote } from './support/set-up.ts'
 import { fetchAndReturn, partsFor } from './support/transcoder.ts'
@@ -119,10 +118,10 @@ describe('a transcoder that fails', () => {
   it('by no longer answering PINGs is taken off the list', async () => {
     const clock = new FakeClock()
     const started = await withRemote({ clock })
-    const link = await linkTo(started.uri)
-    await attach({ ...started, uri: link.uri })
+    await using link = await Link.to(() => Number(new URL(started.uri).port))
+    await attach({ ...started, uri: `https://${link.address}` })
     await attach(started)
-    link.cut()
+    link.silence()
     await vi.waitFor(async () => {
       await clock.advance(PING_MS)
       expect((await statusOf(started)).transcoders).toHaveLength(1)
