@@ -12,13 +12,13 @@ const MB = 1e6
 
 /** Resident memory of a transcode worker over many segments: small ones, then 1080p. The slope is of the last two thirds. */
 export const bench: Bench = {
-  defaults: { segments: 600, runs: 1, streams: 1, seconds: 0.5 },
+  defaults: { segments: 1200, runs: 1, streams: 1, seconds: 0.5 },
   async run({ segments, seconds }) {
     const clip = await generateClip({ seconds, width: 320, height: 180, fps: 30, bFrames: 2, startPtsMs: 1000 })
     const small = await growth('small', { ladder: TINY_LADDER, segments, sources: [clip] })
     const folder = await hdSegments({ count: 10, seconds })
     const sources = Array.from({ length: 10 }, (_, i) => readFileSync(`${folder}/${i}.ts`))
-    const hd = await growth('1080p', { ladder: LADDER, segments: Math.ceil(segments / 2), sources })
+    const hd = await growth('1080p', { ladder: LADDER, segments: Math.ceil(segments / 4), sources })
     return {
       mbPer100Segments: round(Math.max(small.mbPer100Segments, hd.mbPer100Segments)),
       smallMbPer100Segments: small.mbPer100Segments,
@@ -26,7 +26,7 @@ export const bench: Bench = {
       hdMbPer100Segments: hd.mbPer100Segments,
       hdRssMB: hd.rssMB,
       smallSegments: segments,
-      hdSegments: Math.ceil(segments / 2),
+      hdSegments: Math.ceil(segments / 4),
     }
   },
 }
@@ -41,7 +41,10 @@ interface Load {
 async function growth(name: string, { ladder, segments, sources }: Load) {
   const engine = new TranscodeEngine({ log: quietLog, deadlineMs: () => 120_000 })
   try {
-    const session = await engine.open({ sessionId: 'bench', ladder, provider: '' }, { kind: 'x264', preset: 'ultrafast' })
+    const session = await engine.open(
+      { sessionId: 'bench', ladder, provider: '' },
+      { kind: 'x264', preset: 'ultrafast' },
+    )
     const pid = session.workerPid
     const rss: number[] = []
     for (let seq = 0; seq < segments; seq++) {

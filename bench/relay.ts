@@ -47,7 +47,8 @@ async function withLocal<T>(measure: (uri: string, pid: number) => Promise<T>): 
 
 async function withAttached<T>(measure: (uri: string, pid: number) => Promise<T>): Promise<T> {
   await using orchestrator = await start('orchestrator')
-  await using _transcoder = await start('transcoder', '--orch-addr', orchestrator.address('orchestrator'))
+  await using others = new AsyncDisposableStack()
+  others.use(await start('transcoder', '--orch-addr', orchestrator.address('orchestrator')))
   return await measure(orchestrator.url('orchestrator'), pidOf(orchestrator))
 }
 
@@ -81,7 +82,9 @@ async function cost({ uri, pid, fetch, segments, streams, runs }: Load): Promise
     const perSegment = ((cpuSecondsOf(pid) - cpuBefore) * 1000) / segments
     costs.push(perSegment)
     const wall = (performance.now() - begun) / segments
-    console.error(`${fetch ? 'fetched' : 'posted'}: ${perSegment.toFixed(2)} ms CPU, ${wall.toFixed(2)} ms wall a segment`)
+    console.error(
+      `${fetch ? 'fetched' : 'posted'}: ${perSegment.toFixed(2)} ms CPU, ${wall.toFixed(2)} ms wall a segment`,
+    )
   }
   for (const uploader of uploaders) uploader.close()
   return median(costs)

@@ -50,13 +50,13 @@ export const bench: Bench = {
 const seconds = (ms: readonly number[], decimals = 2): number => round(median(ms) / 1000, decimals)
 
 async function firstPicture(network: Network, clip: string, name: string): Promise<Start> {
-  const begun = Date.now()
-  await using _publisher = new FfmpegPublisher(['-re', '-i', clip, '-c', 'copy'], network.rtmpUrl(name))
+  await using publisher = new FfmpegPublisher(['-re', '-i', clip, '-c', 'copy'], network.rtmpUrl(name))
   const master = new URL(`/stream/${name}.m3u8`, network.httpBase)
   await whenPlayable(master, { variants: ['source', ...LADDER], signal: AbortSignal.timeout(LIMIT_MS) })
   const playable = Date.now()
+  const begun = performance.timeOrigin + publisher.startedAt
   const start = { fromSpawn: playable - begun, fromPublish: playable - openedAt(network.broadcaster, name) }
-  console.error(`${name}: ${start.fromPublish} ms from publish, ${start.fromSpawn} ms from ffmpeg's start`)
+  console.error(`${name}: ${start.fromPublish} ms from publish, ${start.fromSpawn.toFixed(0)} ms from ffmpeg's start`)
   return start
 }
 
@@ -77,8 +77,9 @@ async function repeat(runs: number, measure: () => Promise<number>): Promise<num
 /** What `npm start` runs, but for npm itself and the fixed ports, until its ready line. */
 async function nodeStart(): Promise<number> {
   const begun = performance.now()
-  await using _node = await NodeProcess.start('start', '--config', config('start'))
+  const node = await NodeProcess.start('start', '--config', config('start'))
   const ms = performance.now() - begun
+  await node[Symbol.asyncDispose]()
   console.error(`start: ready after ${ms.toFixed(0)} ms`)
   return ms
 }

@@ -30,35 +30,30 @@ async function cached(name: string, make: (path: string) => Promise<void>): Prom
   return path
 }
 
-function noisyPicture(seconds: number): readonly string[] {
-  const video = `testsrc2=s=1920x1080:r=30,noise=alls=8:allf=t`
-  return ['-f', 'lavfi', '-i', video, '-f', 'lavfi', '-i', 'sine=440:r=48000', '-t', String(seconds)]
-}
+const words = (text: string): readonly string[] => text.trim().split(/\s+/)
+
+const noisyPicture = (seconds: number): readonly string[] =>
+  words(`-f lavfi -i testsrc2=s=1920x1080:r=30,noise=alls=8:allf=t -f lavfi -i sine=440:r=48000 -t ${seconds}`)
 
 /** Pieces of 1080p30 at 6 Mbit/s with three B-frames and AAC, each beginning with a key frame: `0.ts`, `1.ts`, … in this folder. */
 export function hdSegments({ count, seconds }: { count: number; seconds: number }): Promise<string> {
   return cached(`hd-${count}x${seconds}s`, async (folder) => {
     mkdirSync(folder)
-    const gop = String(seconds * 30)
-    await ffmpeg([
-      ...noisyPicture(count * seconds),
-      ...['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '6M', '-maxrate', '6M', '-bufsize', '12M'],
-      ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '3', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
-      ...['-f', 'segment', '-segment_time', String(seconds), '-segment_format', 'mpegts'],
-      ...['-segment_format_options', 'mpegts_copyts=1', join(folder, '%d.ts')],
-    ])
+    const gop = seconds * 30
+    const encoding = words(
+      `-c:v libx264 -preset veryfast -b:v 6M -maxrate 6M -bufsize 12M -g ${gop} -keyint_min ${gop} -sc_threshold 0
+       -bf 3 -pix_fmt yuv420p -c:a aac -f segment -segment_time ${seconds} -segment_format mpegts
+       -segment_format_options mpegts_copyts=1`,
+    )
+    await ffmpeg([...noisyPicture(count * seconds), ...encoding, join(folder, '%d.ts')])
   })
 }
 
 /** Two minutes of 720p30 at 3 Mbit/s in all, two B-frames and AAC, a key frame each 2 s; FLV, to be published with `-c copy`. */
 export function liveClip(): Promise<string> {
-  return cached('live-720p30.flv', (file) =>
-    ffmpeg([
-      ...noisyPicture(120),
-      ...['-vf', 'scale=1280:720', '-c:v', 'libx264', '-preset', 'veryfast'],
-      ...['-b:v', '2870k', '-minrate', '2870k', '-maxrate', '2870k', '-bufsize', '2870k', '-x264-params', 'nal-hrd=cbr'],
-      ...['-g', '60', '-keyint_min', '60', '-sc_threshold', '0', '-bf', '2', '-pix_fmt', 'yuv420p'],
-      ...['-c:a', 'aac', '-b:a', '128k', '-f', 'flv', file],
-    ]),
+  const encoding = words(
+    `-vf scale=1280:720 -c:v libx264 -preset veryfast -b:v 2870k -minrate 2870k -maxrate 2870k -bufsize 2870k
+     -x264-params nal-hrd=cbr -g 60 -keyint_min 60 -sc_threshold 0 -bf 2 -pix_fmt yuv420p -c:a aac -b:a 128k -f flv`,
   )
+  return cached('live-720p30.flv', (file) => ffmpeg([...noisyPicture(120), ...encoding, file]))
 }

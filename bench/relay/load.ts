@@ -92,7 +92,7 @@ export class Uploader {
 async function answerOf(stream: http2.ClientHttp2Stream): Promise<Buffer> {
   const chunks: Buffer[] = []
   stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-  const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
+  const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpStatusHeader]
   if (!stream.readableEnded) await once(stream, 'end')
   const body = Buffer.concat(chunks)
   if (headers[':status'] !== 200) throw new Error(`status ${headers[':status']}: ${body.toString()}`)

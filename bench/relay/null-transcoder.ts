@@ -58,7 +58,11 @@ const SOURCE: MediaInfo = { format: 'mpegts', durationMs: 2000, video: undefined
 
 function answer(ladder: Ladder, bytes: Uint8Array): TranscodeResult {
   const renditions = ladder.map(({ name, format, width, height }) => ({
-    ...{ name, format, width, height, bytes },
+    name,
+    format,
+    width,
+    height,
+    bytes,
     frames: 60,
     pixels: 60 * width * height,
   }))
