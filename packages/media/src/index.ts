@@ -4,19 +4,9 @@
  */
 export { generateClip, inspect } from './clip/clip.ts'
 export type { ClipOptions, InspectedFrame, InspectedPacket, Inspection } from './clip/types.ts'
-export type { WorkerEnd } from './supervisor/errors.ts'
-export type { CallInput, CallName, CallOutput, EventName, WorkerProtocol } from './supervisor/protocol.ts'
-export { WorkerPool } from './supervisor/worker-pool.ts'
-export {
-  type CallOptions,
-  isWorkerDeath,
-  workerEntry,
-  type WorkerOptions,
-  WorkerProcess,
-} from './supervisor/worker-process.ts'
-export { checkNames, parseJsonProfiles } from './profiles/json-profiles.ts'
-export { DEFAULT_TRANSCODING_OPTIONS, P144P25, PRESETS } from './profiles/presets.ts'
-export { parsePresets, parseTranscodingOptions } from './profiles/transcoding-options.ts'
+export { parseJsonProfiles } from './profiles/json-profiles.ts'
+export { DEFAULT_TRANSCODING_OPTIONS, PRESETS } from './profiles/presets.ts'
+export { parseTranscodingOptions } from './profiles/transcoding-options.ts'
 export { TranscodeEngine, type TranscodeEngineOptions } from './transcode/engine.ts'
 export type { EngineSession } from './transcode/engine-session.ts'
 export { outputSize, type Size } from './transcode/size.ts'

@@ -59,5 +59,4 @@ export type ClipProtocol = {
     generate: { in: ClipOptions; out: Uint8Array }
     inspect: { in: Uint8Array; out: Inspection }
   }
-  events: Record<string, never>
 }

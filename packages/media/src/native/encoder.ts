@@ -4,7 +4,6 @@ import {
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_CUDA,
-  AV_PIX_FMT_NV12,
   AV_PIX_FMT_YUV420P,
   AV_SAMPLE_FMT_FLTP,
 } from 'node-av/constants'
@@ -30,8 +29,6 @@ export interface VideoEncoderInit {
   readonly globalHeader?: boolean
   /** A frame out of the chain in front, where frames stay on a card; else frames are yuv420p in memory. */
   readonly hardwareFrame?: Frame
-  /** Frames are nv12 in memory. */
-  readonly nv12?: boolean
 }
 
 /** A codec that turns frames into packets. */
@@ -48,7 +45,7 @@ export class Encoder implements Disposable {
     return Encoder.#open(init.codec, init.options, (context) => {
       context.width = init.picture.width
       context.height = init.picture.height
-      context.pixelFormat = init.nv12 ? AV_PIX_FMT_NV12 : AV_PIX_FMT_YUV420P
+      context.pixelFormat = AV_PIX_FMT_YUV420P
       context.timeBase = init.timeBase
       if (init.frameRate.num > 0) context.framerate = init.frameRate
       context.sampleAspectRatio = init.picture.sampleAspectRatio

@@ -1,10 +1,4 @@
-import {
-  AV_CODEC_ID_AAC,
-  AV_CODEC_ID_H264,
-  AV_CODEC_ID_MP3,
-  AVMEDIA_TYPE_AUDIO,
-  AVMEDIA_TYPE_VIDEO,
-} from 'node-av/constants'
+import { AV_CODEC_ID_AAC, AV_CODEC_ID_H264, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
 import { Dictionary, FormatContext, type Stream } from 'node-av/lib'
 import { check } from './errors.ts'
 import { AdtsStripper } from './bitstream-filter.ts'
@@ -18,8 +12,8 @@ export type ContainerFormat = 'mpegts' | 'mp4' | 'fmp4' | 'flv'
 
 /** A stream whose packets are not ours: described by its decoder configuration. */
 export interface RawStream {
-  readonly codec: 'h264' | 'aac' | 'mp3'
-  /** AVCDecoderConfigurationRecord or AudioSpecificConfig; empty for MP3. */
+  readonly codec: 'h264' | 'aac'
+  /** AVCDecoderConfigurationRecord or AudioSpecificConfig. */
   readonly extradata: Uint8Array
   /** Audio only, Hz. */
   readonly sampleRate?: number
@@ -75,8 +69,8 @@ export class Muxer implements Disposable {
     const stream = this.#add(raw.timeBase)
     const { codecpar } = stream
     codecpar.codecType = raw.codec === 'h264' ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO
-    codecpar.codecId = { h264: AV_CODEC_ID_H264, aac: AV_CODEC_ID_AAC, mp3: AV_CODEC_ID_MP3 }[raw.codec]
-    if (raw.extradata.length > 0) codecpar.extradata = Buffer.from(raw.extradata)
+    codecpar.codecId = raw.codec === 'h264' ? AV_CODEC_ID_H264 : AV_CODEC_ID_AAC
+    codecpar.extradata = Buffer.from(raw.extradata)
     if (raw.sampleRate) codecpar.sampleRate = raw.sampleRate
     return stream.index
   }

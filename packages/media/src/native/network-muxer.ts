@@ -11,8 +11,8 @@ export class NetworkMuxer implements AsyncDisposable {
   readonly #streams: Stream[] = []
   #opened = false
 
-  constructor(url: string, format: 'flv' = 'flv') {
-    check(this.#context.allocOutputContext2(null, format, url), `opening ${format}`)
+  constructor(url: string) {
+    check(this.#context.allocOutputContext2(null, 'flv', url), 'opening flv')
   }
 
   /** A stream out of an encoder that was opened with `globalHeader`. Returns its index for `write`. */

@@ -9,5 +9,4 @@ export interface PatternProtocol {
     }
     readonly stop: { readonly in: undefined; readonly out: undefined }
   }
-  readonly events: Record<string, never>
 }

@@ -5,5 +5,4 @@ export interface ProbeProtocol {
     readonly probe: { readonly in: Uint8Array; readonly out: MediaInfo }
     readonly measure: { readonly in: Uint8Array; readonly out: Measurement }
   }
-  readonly events: Record<string, never>
 }

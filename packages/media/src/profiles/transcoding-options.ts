@@ -20,7 +20,7 @@ export function parseTranscodingOptions(value: string): Ladder {
 }
 
 /** Presets by name, in this order. Throws `LP_PRESET_UNKNOWN` or `LP_PROFILE_INVALID` for a name that is used twice. */
-export function parsePresets(names: readonly string[]): Ladder {
+function parsePresets(names: readonly string[]): Ladder {
   const found = names.flatMap((name) => PRESETS.find((preset) => preset.name === name) ?? [])
   const unknown = names.filter((name) => !PRESETS.some((preset) => preset.name === name))
   if (unknown.length > 0) throw unknownPresets(unknown)

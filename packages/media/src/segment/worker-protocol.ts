@@ -31,5 +31,4 @@ export interface SegmentProtocol {
     /** Drops the open segment. */
     readonly close: { readonly in: { readonly stream: number }; readonly out: undefined }
   }
-  readonly events: Record<string, never>
 }

@@ -1,15 +1,13 @@
 import { LivepeerError, type LivepeerErrorInit, toLivepeerError } from '@livepeer-node/sdk'
 
-/** What a worker can be asked and what it tells unasked. Values cross by structured clone: plain data and bytes. */
+/** What a worker can be asked. Values cross by structured clone: plain data and bytes. */
 export interface WorkerProtocol {
   readonly calls: Readonly<Record<string, { readonly in: unknown; readonly out: unknown }>>
-  readonly events: Readonly<Record<string, unknown>>
 }
 
 export type CallName<P extends WorkerProtocol> = keyof P['calls'] & string
 export type CallInput<P extends WorkerProtocol, N extends CallName<P>> = P['calls'][N]['in']
 export type CallOutput<P extends WorkerProtocol, N extends CallName<P>> = P['calls'][N]['out']
-export type EventName<P extends WorkerProtocol> = keyof P['events'] & string
 
 /** Parent to worker. */
 export interface RequestMessage {
@@ -22,7 +20,6 @@ export interface RequestMessage {
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'beat' }
-  | { readonly type: 'event'; readonly event: string; readonly value: unknown }
   | { readonly type: 'result'; readonly id: number; readonly output: unknown }
   | { readonly type: 'failure'; readonly id: number; readonly error: LivepeerErrorInit }
 

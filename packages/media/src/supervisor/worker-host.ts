@@ -1,12 +1,4 @@
-import type {
-  CallInput,
-  CallName,
-  CallOutput,
-  EventName,
-  RequestMessage,
-  WorkerMessage,
-  WorkerProtocol,
-} from './protocol.ts'
+import type { CallInput, CallName, CallOutput, RequestMessage, WorkerMessage, WorkerProtocol } from './protocol.ts'
 import { packError } from './protocol.ts'
 
 const BEAT_EVERY_MS = 250
@@ -18,18 +10,16 @@ export type WorkerHandlers<P extends WorkerProtocol> = {
 }
 
 /** The worker's line to its parent. */
-export interface WorkerHost<P extends WorkerProtocol> {
+export interface WorkerHost {
   /** "Still working": cheap, call it between frames. Ends the process when the parent is gone. */
   readonly beat: () => void
-  /** Tells the parent something unasked. */
-  emit<N extends EventName<P>>(event: N, value: P['events'][N]): void
 }
 
 /**
  * Makes this process a worker; call it once, at the end of the entry file. It lives as long as its parent: open I/O
  * contexts would keep it alive for ever, so it ends by `process.exit`.
  */
-export function serveWorker<P extends WorkerProtocol>(handlers: (host: WorkerHost<P>) => WorkerHandlers<P>): void {
+export function serveWorker<P extends WorkerProtocol>(handlers: (host: WorkerHost) => WorkerHandlers<P>): void {
   const parent = process.ppid
   let lastBeat = 0
   const beat = (): void => {
@@ -40,7 +30,7 @@ export function serveWorker<P extends WorkerProtocol>(handlers: (host: WorkerHos
     if (process.ppid !== parent) process.exit(0)
     send({ type: 'beat' })
   }
-  const answers = handlers({ beat, emit: (event, value) => send({ type: 'event', event, value }) })
+  const answers = handlers({ beat })
   process.on('message', (message: RequestMessage) => void answer<P>(answers, message))
   process.on('disconnect', () => process.exit(0))
   // A Ctrl-C goes to the whole process group: the parent decides when a worker ends.

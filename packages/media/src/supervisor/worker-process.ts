@@ -6,7 +6,6 @@ import {
   type CallInput,
   type CallName,
   type CallOutput,
-  type EventName,
   unpackError,
   type WorkerMessage,
   type WorkerProtocol,
@@ -66,7 +65,6 @@ export class WorkerProcess<P extends WorkerProtocol> {
   readonly #channel
   readonly #log = new LogTail()
   readonly #pending = new Map<number, PendingCall>()
-  readonly #listeners = new Map<string, Set<(value: never) => void>>()
   readonly #started = Promise.withResolvers<void>()
   #end: WorkerEnd | undefined
   #expected = false
@@ -148,13 +146,6 @@ export class WorkerProcess<P extends WorkerProtocol> {
     return promise
   }
 
-  /** Listens to what the worker tells unasked; returns the undo. */
-  on<N extends EventName<P>>(event: N, listener: (value: P['events'][N]) => void): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set()
-    this.#listeners.set(event, listeners.add(listener))
-    return () => listeners.delete(listener)
-  }
-
   /** SIGKILL: it may be inside a native call that knows no other end. */
   kill(reason: string): void {
     if (this.#end !== undefined || this.#reason !== undefined) return
@@ -185,9 +176,6 @@ export class WorkerProcess<P extends WorkerProtocol> {
       case 'ready':
         this.#watchSilence(this.#options.silenceMs ?? 4000)
         this.#started.resolve()
-        return
-      case 'event':
-        for (const listener of this.#listeners.get(message.event) ?? []) listener(message.value as never)
         return
       case 'result':
         this.#pending.get(message.id)?.settle({ output: message.output })

@@ -30,7 +30,7 @@ export class EncoderReservation implements Disposable {
 }
 
 /** A small encoder on a card that takes frames from memory. */
-export function openSmall(device: number): Encoder {
+function openSmall(device: number): Encoder {
   return Encoder.video({
     codec: 'h264_nvenc',
     picture: {

@@ -53,5 +53,4 @@ export type TranscodeProtocol = {
     /** Does this card decode, scale and encode? Rejects with the reason. */
     testCard: { in: number; out: void }
   }
-  events: Record<string, never>
 }

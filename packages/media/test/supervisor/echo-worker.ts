@@ -7,11 +7,9 @@ export type EchoProtocol = {
     fail: { in: string; out: void }
     /** Blocks for so many ms, with or without a word now and again. */
     block: { in: { ms: number; beating: boolean }; out: void }
-    announce: { in: string; out: void }
     exit: { in: number; out: void }
     environment: { in: string; out: string | undefined }
   }
-  events: { announced: string }
 }
 
 serveWorker<EchoProtocol>((host) => ({
@@ -24,7 +22,6 @@ serveWorker<EchoProtocol>((host) => ({
     const end = performance.now() + ms
     while (performance.now() < end) if (beating) host.beat()
   },
-  announce: (text) => host.emit('announced', text),
   exit: (code) => {
     process.stderr.write('first line\nlast words\n', () => process.exit(code))
     return new Promise<void>(() => {})

@@ -1,5 +1,5 @@
 import { recordedLog } from '@livepeer-node/test-kit'
-import { WorkerProcess } from '../../src/index.ts'
+import { WorkerProcess } from '../../src/supervisor/worker-process.ts'
 import type { EchoProtocol } from './echo-worker.ts'
 
 /** A parent that is killed by the test: prints its worker's process id, and leaves it idle or busy for a minute. */

@@ -1,6 +1,6 @@
 import { recordedLog } from '@livepeer-node/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { WorkerPool } from '../../src/index.ts'
+import { WorkerPool } from '../../src/supervisor/worker-pool.ts'
 import { childPids } from '../children.ts'
 import type { EchoProtocol } from './echo-worker.ts'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type LogLine, recordedLog } from '@livepeer-node/test-kit'
 import { execaNode } from 'execa'
 import { afterEach, describe, expect, it } from 'vitest'
-import { WorkerProcess, type WorkerOptions } from '../../src/index.ts'
+import { WorkerProcess, type WorkerOptions } from '../../src/supervisor/worker-process.ts'
 import type { EchoProtocol } from './echo-worker.ts'
 
 const entry = new URL('./echo-worker.ts', import.meta.url)
@@ -36,16 +36,6 @@ describe('calls', () => {
       wireText: 'bare',
       cause: { message: expect.stringContaining('a log line of the call') },
     })
-  })
-
-  it('hear what the worker says unasked', async () => {
-    const worker = start()
-    const heard: string[] = []
-    const stop = worker.on('announced', (text) => heard.push(text))
-    await worker.call('announce', 'one')
-    stop()
-    await worker.call('announce', 'two')
-    expect(heard).toEqual(['one'])
   })
 
   it('run with the allocator’s settings', async () => {
