@@ -9,6 +9,9 @@ export type CallName<P extends WorkerProtocol> = keyof P['calls'] & string
 export type CallInput<P extends WorkerProtocol, N extends CallName<P>> = P['calls'][N]['in']
 export type CallOutput<P extends WorkerProtocol, N extends CallName<P>> = P['calls'][N]['out']
 
+/** A call that every worker answers. */
+export const PING = 'ping'
+
 /** Parent to worker. */
 export interface RequestMessage {
   readonly id: number

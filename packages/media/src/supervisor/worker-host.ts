@@ -1,5 +1,5 @@
 import type { CallInput, CallName, CallOutput, RequestMessage, WorkerMessage, WorkerProtocol } from './protocol.ts'
-import { packError } from './protocol.ts'
+import { packError, PING } from './protocol.ts'
 
 const BEAT_EVERY_MS = 250
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -41,6 +41,7 @@ export function serveWorker<P extends WorkerProtocol>(handlers: (host: WorkerHos
 
 async function answer<P extends WorkerProtocol>(handlers: WorkerHandlers<P>, message: RequestMessage): Promise<void> {
   try {
+    if (message.call === PING) return send({ type: 'result', id: message.id, output: undefined })
     const handler = handlers[message.call]
     if (!handler) throw new Error(`This worker knows no call "${message.call}".`)
     const output = await handler(message.input)

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { WorkerProcess, type WorkerOptions } from './worker-process.ts'
 import { workersClosed } from './errors.ts'
 import type { WorkerProtocol } from './protocol.ts'
@@ -26,11 +25,11 @@ export class WorkerPool<P extends WorkerProtocol> {
    * `LP_WORKER_DIED` where none can start, `LP_WORKERS_CLOSED` after `close`.
    */
   async take(): Promise<WorkerProcess<P>> {
-    await turn() // the death of a spare a moment ago is
-    await turn() // told of within two turns of the loop
-    if (this.#closed) throw workersClosed(this.#options.name)
-    const worker = this.#spare?.alive ? this.#spare : this.#start()
+    const spare = this.#spare
     this.#spare = undefined
+    const usable = (await spare?.answers()) ?? false
+    if (this.#closed) throw workersClosed(this.#options.name)
+    const worker = usable && spare ? spare : this.#start()
     await worker.ready
     if (!this.#closed && !this.#spare) this.#spare = this.#start()
     return worker

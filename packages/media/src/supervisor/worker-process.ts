@@ -6,6 +6,7 @@ import {
   type CallInput,
   type CallName,
   type CallOutput,
+  PING,
   unpackError,
   type WorkerMessage,
   type WorkerProtocol,
@@ -105,6 +106,14 @@ export class WorkerProcess<P extends WorkerProtocol> {
   get alive(): boolean {
     const { connected, exitCode, signalCode } = this.#channel
     return connected && exitCode === null && signalCode === null && this.#reason === undefined
+  }
+
+  /** Is it really there? The system may know of its death before we are told: `alive` is only what we know. Never rejects. */
+  answers(): Promise<boolean> {
+    return this.call(PING as CallName<P>, undefined).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Asks the worker. Rejects with the worker's error, `LP_WORKER_DIED`, `LP_WORKER_DEADLINE` or the signal's reason. */
