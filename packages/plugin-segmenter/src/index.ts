@@ -19,7 +19,14 @@ export default definePlugin({
 
     const cut = { targetMs: segmentMs, keyframeLimitMs, maxSegmentBytes }
     // "fallback": another plugin that cuts or probes is asked first.
-    node.on.segment.open((stream, sink) => segmenter.open(stream.id, sink, cut), { stage: 'fallback' })
+    node.on.segment.open(
+      (stream, sink) => {
+        // Somebody will want to look into the first renditions. A worker that does not start says so by itself.
+        prober.prewarm().catch(() => undefined)
+        return segmenter.open(stream.id, sink, cut)
+      },
+      { stage: 'fallback' },
+    )
     node.on.segment.prober(() => prober, { stage: 'fallback' })
     node.on.lifecycle.preflight(async () => {
       try {
@@ -30,7 +37,10 @@ export default definePlugin({
       }
     })
     node.on.lifecycle.status(() => [
-      { name: 'segmenter', data: { streams: segmenter.streams, workers: segmenter.pids.length } },
+      {
+        name: 'segmenter',
+        data: { streams: segmenter.streams, workers: segmenter.pids.length, prober: prober.pid !== undefined },
+      },
     ])
   },
 })

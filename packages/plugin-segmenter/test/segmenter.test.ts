@@ -39,5 +39,13 @@ it('lets another plugin take its place', async () => {
 
 it('is warm when the node is ready, and says so', async () => {
   await using node = await createTestNode(segmenter())
-  expect(await node.run.lifecycle.status()).toEqual([{ name: 'segmenter', data: { streams: 0, workers: 1 } }])
+  expect(await node.run.lifecycle.status()).toEqual([
+    { name: 'segmenter', data: { streams: 0, workers: 1, prober: false } },
+  ])
+})
+
+it('has its prober ready by the time the first segment of a stream is there', async () => {
+  await using node = await createTestNode(segmenter())
+  node.run.segment.open(aStream(), { segment: () => undefined, failed: () => undefined })
+  expect(await node.run.lifecycle.status()).toMatchObject([{ data: { streams: 1, prober: true } }])
 })

@@ -11,7 +11,7 @@ export interface ProbeEngineOptions {
 /** A minute of decoding: past any segment that is worth measuring. */
 const DEADLINE_MS = 60_000
 
-/** Reads media in a process of its own, which is started by the first question and kept for the next ones. */
+/** Reads media in a process of its own, which is kept for the next questions. */
 export class ProbeEngine implements Prober {
   readonly #options: ProbeEngineOptions
   #worker: WorkerProcess<ProbeProtocol> | undefined
@@ -19,6 +19,11 @@ export class ProbeEngine implements Prober {
 
   constructor(options: ProbeEngineOptions) {
     this.#options = options
+  }
+
+  /** Starts the process, so that the first question need not wait. Rejects with `LP_WORKER_DIED` where none can start. */
+  async prewarm(): Promise<void> {
+    await this.#live().ready
   }
 
   /** Rejects with `LP_MEDIA_INVALID` for bytes that are no media. */

@@ -59,6 +59,14 @@ it.each([
   expect(await prober.measure(clip)).toMatchObject({ frames: 50 })
 })
 
+it('is started ahead where somebody wants that, once', async () => {
+  await prober.prewarm()
+  const { pid } = prober
+  await prober.probe(clip)
+  expect(pid).toBeDefined()
+  expect(prober.pid).toBe(pid)
+})
+
 it('starts nothing before it is asked, keeps its worker, and asks again when that is killed', async () => {
   expect(prober.pid).toBeUndefined()
   await prober.probe(clip)
