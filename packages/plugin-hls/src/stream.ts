@@ -144,12 +144,15 @@ export class HlsStream implements Publisher {
     }
   }
 
-  /** Looks into each rendition when it is new or may have changed; the source brings its description along. */
+  /**
+   * Looks into each rendition when it is new or may have changed, or while it lacks the sound of its source, which may
+   * begin later than the picture. The source brings its description along.
+   */
   async #describe(segment: PublishedSegment, changed: boolean): Promise<void> {
     this.#tracks.get(SOURCE_RENDITION)?.describe(segment.source)
     const looks = segment.renditions
       .filter((rendition): rendition is Arrived => rendition.ok && rendition.name !== SOURCE_RENDITION)
-      .map((rendition) => this.#look(rendition, changed))
+      .map((rendition) => this.#look(rendition, { changed, sound: segment.source.audio !== undefined }))
     if (looks.length === 0) return
     const patience = new AbortController()
     await Promise.race([
@@ -159,9 +162,9 @@ export class HlsStream implements Publisher {
     patience.abort()
   }
 
-  async #look(rendition: Arrived, changed: boolean): Promise<void> {
+  async #look(rendition: Arrived, { changed, sound }: { changed: boolean; sound: boolean }): Promise<void> {
     const track = this.#tracks.get(rendition.name)
-    if (!track || (track.described && !changed)) return
+    if (!track || (track.described && !changed && (track.hasSound || !sound))) return
     try {
       const info = await this.#peers.probe(rendition.bytes)
       if (info) track.describe(info)

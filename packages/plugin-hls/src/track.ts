@@ -38,6 +38,10 @@ export class RenditionTrack {
     return this.#info !== undefined
   }
 
+  get hasSound(): boolean {
+    return this.#info?.audio !== undefined
+  }
+
   describe(info: MediaInfo): void {
     this.#info = info
   }
