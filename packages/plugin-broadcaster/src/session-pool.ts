@@ -107,24 +107,14 @@ export class SessionPool {
 
   /** It failed and stays, for want of another. */
   keep(session: OrchestratorSession, error: LivepeerError): void {
-    const { code, message: reason } = error
-    const { orchestrator, sessionId, latencyScore } = session
-    this.#parts.log.warn('orchestrator failed, and is kept as the only one', {
-      orchestrator,
-      sessionId,
-      code,
-      reason,
-      latencyScore,
-    })
+    this.#parts.log.warn('orchestrator failed, and is kept as the only one', facts(session, error))
   }
 
   /** Takes the session out. With `suspend` its orchestrator sits out the next rounds, unless there is no other. */
   drop(session: OrchestratorSession, error: LivepeerError, suspend: boolean): void {
     if (this.#sessions.get(session.orchestrator) !== session) return
     const rounds = suspend ? this.#suspensions.suspend(session.orchestrator) : 0
-    const { code, message: reason } = error
-    const { orchestrator, sessionId, latencyScore } = session
-    this.#parts.log.warn('orchestrator dropped', { orchestrator, sessionId, code, reason, latencyScore, rounds })
+    this.#parts.log.warn('orchestrator dropped', { ...facts(session, error), rounds })
     this.#remove(session, suspend ? 'suspended' : 'failed')
   }
 
@@ -238,11 +228,7 @@ export class SessionPool {
         return undefined
       }
       this.#renewAt = now + RENEW_AGAIN_MS
-      log.warn('session not renewed yet', {
-        orchestrator: session.orchestrator,
-        code: error.code,
-        reason: error.message,
-      })
+      log.warn('session not renewed yet', facts(session, error))
       return session
     }
   }
@@ -301,4 +287,9 @@ export class SessionPool {
     this.#changed.resolve()
     this.#changed = Promise.withResolvers<void>()
   }
+}
+
+/** For log lines about a session that failed. */
+function facts({ orchestrator, sessionId, latencyScore }: OrchestratorSession, error: LivepeerError) {
+  return { orchestrator, sessionId, code: error.code, reason: error.message, latencyScore }
 }
