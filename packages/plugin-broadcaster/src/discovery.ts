@@ -89,7 +89,7 @@ function isServiceUri(text: string): boolean {
   try {
     return /^https?:/.test(text) && parseAddress(text).uri !== ''
   } catch {
-    return false
+    return false // what cannot be read is none
   }
 }
 

@@ -17,11 +17,11 @@ export function keySchema(options: z.ZodObject, key: string): z.ZodType | undefi
   return Object.hasOwn(options.shape, key) ? (options.shape[key] as z.ZodType) : undefined
 }
 
-/** Marked by `secretOption()`, or a wrapper (optional, default, …) of one that is. */
+/** Marked by `secretOption()`, or a wrapper (optional, default, …) of one that is, or a choice that one is among. */
 export function isSecret(schema: z.ZodType): boolean {
   if (schema.meta()?.[SECRET_MARK] === true) return true
-  const inner = definitionOf(schema).innerType ?? definitionOf(schema).in
-  return inner !== undefined && isSecret(inner)
+  const { innerType, in: input, options = [] } = definitionOf(schema)
+  return [innerType, input, ...options].some((inner) => inner !== undefined && isSecret(inner))
 }
 
 /** The schema below an object's key or a list's index; `undefined` where the schema does not say. */
@@ -54,7 +54,7 @@ function jsonReading(text: string): unknown[] {
   try {
     return [JSON.parse(text)]
   } catch {
-    return []
+    return [] // no JSON: another reading may fit
   }
 }
 

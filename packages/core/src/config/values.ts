@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { MASK } from '../logging/mask.ts'
 import { childSchema, isSecret } from './schema.ts'
 
 /** One value of the node's configuration, as it may be shown. */
@@ -13,9 +14,6 @@ export interface ConfigValue {
   readonly origin: string
   readonly secret: boolean
 }
-
-/** What is shown in place of a secret. */
-export const MASK = '***'
 
 export interface Leaf {
   readonly path: string
@@ -45,6 +43,7 @@ export function defaultOf(schema: z.ZodType): unknown {
     const parsed = schema.safeParse(undefined)
     return parsed.success ? parsed.data : undefined
   } catch {
+    // An asynchronous check cannot be asked here: no default to show.
     return undefined
   }
 }

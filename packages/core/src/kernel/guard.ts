@@ -33,7 +33,7 @@ export interface Guarded {
 const ISOLATED: ReadonlySet<HookKind> = new Set(['collect', 'notify', 'observe'])
 
 /** True where one handler's failure must not reach the caller or the other handlers. */
-export const isIsolated = (kind: HookKind): boolean => ISOLATED.has(kind)
+const isIsolated = (kind: HookKind): boolean => ISOLATED.has(kind)
 
 /** True where the caller gets its answer at once. */
 export const isSync = (kind: HookKind): boolean => kind === 'claim' || kind === 'observe'

@@ -1,7 +1,7 @@
 import type { HookKind, HookSpec, LivepeerError, Stage } from '@livepeer-node/sdk'
 import { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesWaterfallHook, SyncBailHook, SyncHook } from 'tapable'
 
-/** A hook's description with its types forgotten; they are given back where plugins meet the hook (families.ts). */
+/** A hook's description with its types forgotten; they are given back where plugins meet the hook (registry.ts). */
 export type AnySpec = HookSpec<HookKind, never, unknown>
 
 /** What one run of a hook carries past its arguments. */

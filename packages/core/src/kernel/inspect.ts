@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { HookKind, Plugin, Stage } from '@livepeer-node/sdk'
 import { shortName } from './errors.ts'
+import { isSync } from './guard.ts'
 import type { HookRegistry } from './registry.ts'
 
 /** What `livepeer plugins [--hooks]` prints. Plain data. */
@@ -49,14 +50,13 @@ export interface ComposedHook {
 export function compositionOf(plugins: readonly Plugin[], registry: HookRegistry): Composition {
   const hooks = registry.list().map(({ point, provider, family }): ComposedHook => {
     const { name, kind, args, unanswered, deadlineMs } = point.spec
-    const isSync = kind === 'claim' || kind === 'observe'
     return {
       name,
       kind,
       args,
       handlers: point.attached(),
       unanswered,
-      deadlineMs: isSync ? undefined : deadlineMs,
+      deadlineMs: isSync(kind) ? undefined : deadlineMs,
       runBy: family === undefined ? [provider].filter((it) => it !== undefined) : runnersOfFamily(family, plugins),
     }
   })

@@ -1,6 +1,7 @@
 import { LivepeerError, type Plugin, SECRET_MARK } from '@livepeer-node/sdk'
 import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
+import { MASK } from '../logging/mask.ts'
 import { shortName } from './errors.ts'
 
 /** They hold one schema and change what happens around it. */
@@ -43,7 +44,7 @@ function unknownOption({ definition }: Plugin, path: readonly PropertyKey[], key
 
 function wrongOption({ definition, rawOptions }: Plugin, issue: z.core.$ZodIssue): LivepeerError {
   const value = valueAt(rawOptions, issue.path)
-  const shown = isSecretAt(definition.options, issue.path) ? '***' : show(value)
+  const shown = isSecretAt(definition.options, issue.path) ? MASK : show(value)
   return new LivepeerError({
     code: 'LP_PLUGIN_OPTIONS',
     kind: 'config',

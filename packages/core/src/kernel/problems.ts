@@ -1,5 +1,4 @@
-import type { LivepeerError, Problem } from '@livepeer-node/sdk'
-import { LivepeerError as ErrorOfNode } from '@livepeer-node/sdk'
+import { LivepeerError, type Problem } from '@livepeer-node/sdk'
 import { asError } from './guard.ts'
 
 /** One problem is thrown as it is, several as one `AggregateError` that lists them. */
@@ -15,7 +14,7 @@ export function problemsOf(thrown: unknown): readonly LivepeerError[] {
 }
 
 export function fromPreflight({ code, message, remedy }: Problem): LivepeerError {
-  return new ErrorOfNode({ code, kind: 'environment', message, remedy })
+  return new LivepeerError({ code, kind: 'environment', message, remedy })
 }
 
 function lineOf(problem: Error): string {

@@ -1,6 +1,6 @@
 import { isLivepeerError, type LogFields, type Logger } from '@livepeer-node/sdk'
 
-/** What stands in a log where a secret stood. */
+/** What is shown in place of a secret. */
 export const MASK = '***'
 
 /** Shorter texts are hidden only where they are a whole value: inside other words they would hide half the log. */

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { secret, type Plugin } from '@livepeer-node/sdk'
+import { definePlugin, secret, secretOption, type Plugin } from '@livepeer-node/sdk'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { LoadConfigRequest } from '../../src/config/load-config.ts'
 import { Project, receiver, sender } from './fixture.ts'
 
@@ -151,5 +152,21 @@ describe('secrets', () => {
     ])
     expect(values).toContainEqual(expect.objectContaining({ path: 'nested.depth', value: 2, secret: false }))
     expect(JSON.stringify(plugins.map(({ rawOptions }) => rawOptions))).toContain('hush-3')
+  })
+
+  it('are masked where they are one of several forms, as { off } or a secret', async () => {
+    const webhook = definePlugin({
+      name: 'livepeer-plugin-webhook',
+      kernel: '^0.1.0',
+      options: z.strictObject({
+        token: z.union([z.literal(false), secretOption()]),
+        hooks: z.array(z.union([z.string(), z.strictObject({ url: z.string(), key: secretOption() })])),
+      }),
+      apply() {},
+    })
+    const options = { token: 'hush-1', hooks: [{ url: 'http://127.0.0.1', key: 'hush-2' }] }
+    const { values } = await load([webhook(options)])
+    expect(JSON.stringify(values)).not.toContain('hush')
+    expect(values).toContainEqual(expect.objectContaining({ path: 'hooks.0.url', value: 'http://127.0.0.1' }))
   })
 })
