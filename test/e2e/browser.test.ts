@@ -10,8 +10,15 @@ if (!hasChromium) console.warn(`browser: skipped, there is no ${CHROMIUM}`)
 
 /** The browser talks to nobody but the node. */
 const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--mute-audio'],
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--mute-audio',
 ]
 
 interface PageReport {
@@ -27,7 +34,15 @@ describe.skipIf(!hasChromium)('the player page in Chromium', () => {
   beforeAll(async () => {
     const anyPort = '127.0.0.1:0'
     node = await NodeProcess.start(
-      ...['start', '--rtmp-addr', anyPort, '--http-addr', anyPort, '--cli-addr', anyPort, '--service-addr', anyPort],
+      'start',
+      '--rtmp-addr',
+      anyPort,
+      '--http-addr',
+      anyPort,
+      '--cli-addr',
+      anyPort,
+      '--service-addr',
+      anyPort,
     )
     browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS })
   })

@@ -34,11 +34,12 @@ describe.skipIf(!hasFfmpeg)('SIGTERM in the middle of a stream', () => {
     broadcaster.child.kill('SIGTERM')
     await recording
     expect(await broadcaster.exited()).toEqual({ code: 0, signal: null })
-    for (const worker of workers) expect(() => process.kill(worker, 0)).toThrow()
-    await expect(publisher.finished()).rejects.toThrow()
+    for (const worker of workers) expect(() => process.kill(worker, 0)).toThrow('ESRCH')
+    await expect(publisher.finished()).rejects.toBeInstanceOf(Error)
 
     const shown = await showAll(recorder)
-    const source = shown.get('source') ?? expect.fail('no source')
+    const source = shown.get('source')
+    if (!source) throw new Error('no source rendition')
     expect([...shown.keys()].toSorted()).toEqual(['P240p30fps16x9', 'P360p30fps16x9', 'source'])
     for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, 30)
   })

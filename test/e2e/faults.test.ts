@@ -25,7 +25,7 @@ describe.skipIf(!hasFfmpeg)('kill -9 in the middle of a stream leaves no hole', 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** Pushes the file; when `afterSegments` are listed, does the damage; then judges all that was shown. */
-  async function survive(network: Network, damage: () => Promise<void>): Promise<void> {
+  async function expectToSurvive(network: Network, damage: () => Promise<void>): Promise<void> {
     const name = 'unlucky'
     const recorder = new HlsRecorder(network.httpBase, name)
     const recording = recorder.record(AbortSignal.timeout(120_000))
@@ -40,25 +40,19 @@ describe.skipIf(!hasFfmpeg)('kill -9 in the middle of a stream leaves no hole', 
     for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, 30)
   }
 
-  async function killChild(pid: number | undefined, needle: string): Promise<void> {
-    const [child] = await childrenOf(pid ?? -1, needle)
-    if (child === undefined) throw new Error(`no child ${needle} of ${pid}`)
-    process.kill(child, 'SIGKILL')
-  }
-
   it('of a transcode worker', async () => {
     await using network = await Network.start()
-    await survive(network, () => killBusiest(network.transcoders[0]?.child.pid))
+    await expectToSurvive(network, () => killBusiest(network.transcoders[0]?.child.pid))
   })
 
   it('of a segment worker', async () => {
     await using network = await Network.start()
-    await survive(network, () => killChild(network.broadcaster.child.pid, 'segment'))
+    await expectToSurvive(network, () => killChild(network.broadcaster.child.pid, 'segment'))
   })
 
   it('of one of two transcoders: the one that works', async () => {
     await using network = await Network.start({ transcoders: 2 })
-    await survive(network, async () => {
+    await expectToSurvive(network, async () => {
       const busy = await Promise.all(
         network.transcoders.map(async (node) => ({
           node,
@@ -69,11 +63,17 @@ describe.skipIf(!hasFfmpeg)('kill -9 in the middle of a stream leaves no hole', 
       worst?.node.child.kill('SIGKILL')
     })
   })
-
-  /** Of the transcoder's workers (one works, one is the warm spare) all are killed: whichever works is among them. */
-  async function killBusiest(pid: number | undefined): Promise<void> {
-    const workers = await childrenOf(pid ?? -1, 'transcode')
-    expect(workers.length).toBeGreaterThan(0)
-    for (const worker of workers) process.kill(worker, 'SIGKILL')
-  }
 })
+
+async function killChild(pid: number | undefined, needle: string): Promise<void> {
+  const [child] = await childrenOf(pid ?? -1, needle)
+  if (child === undefined) throw new Error(`no child ${needle} of ${pid}`)
+  process.kill(child, 'SIGKILL')
+}
+
+/** Of the transcoder's workers (one works, one is the warm spare) all are killed: whichever works is among them. */
+async function killBusiest(pid: number | undefined): Promise<void> {
+  const workers = await childrenOf(pid ?? -1, 'transcode')
+  expect(workers.length).toBeGreaterThan(0)
+  for (const worker of workers) process.kill(worker, 'SIGKILL')
+}

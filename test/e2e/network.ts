@@ -18,22 +18,35 @@ export class Network implements AsyncDisposable {
   static async start(options: { transcoders?: number; ladder?: string } = {}): Promise<Network> {
     const { transcoders: count = 1, ladder = 'P240p30fps16x9,P360p30fps16x9' } = options
     const orchestrator = await NodeProcess.start(
-      ...['orchestrator', '--service-addr', ANY_PORT, '--cli-addr', ANY_PORT, '--orch-secret', SECRET],
+      'orchestrator',
+      '--service-addr',
+      ANY_PORT,
+      '--cli-addr',
+      ANY_PORT,
+      '--orch-secret',
+      SECRET,
     )
     const orchAddr = orchestrator.address('orchestrator')
     const transcoders: NodeProcess[] = []
     for (let i = 0; i < count; i++) {
       transcoders.push(
-        await NodeProcess.start(
-          ...['transcoder', '--orch-addr', orchAddr, '--orch-secret', SECRET, '--cli-addr', ANY_PORT],
-        ),
+        await NodeProcess.start('transcoder', '--orch-addr', orchAddr, '--orch-secret', SECRET, '--cli-addr', ANY_PORT),
       )
     }
     const broadcaster = await NodeProcess.startWith(
       // A window that holds the whole stream: judged is what was published, not how quick the recorder was.
       { LP_HLS_WINDOW: '100' },
-      ...['broadcaster', '--orch-addr', orchAddr, '--transcoding-options', ladder],
-      ...['--rtmp-addr', ANY_PORT, '--http-addr', ANY_PORT, '--cli-addr', ANY_PORT],
+      'broadcaster',
+      '--orch-addr',
+      orchAddr,
+      '--transcoding-options',
+      ladder,
+      '--rtmp-addr',
+      ANY_PORT,
+      '--http-addr',
+      ANY_PORT,
+      '--cli-addr',
+      ANY_PORT,
     )
     return new Network(broadcaster, orchestrator, transcoders)
   }

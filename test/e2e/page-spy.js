@@ -7,11 +7,10 @@
   video.addEventListener('waiting', () => waits++)
   window.livepeerPage.hls().on('hlsLevelSwitched', (_event, { level }) => switches.push(level))
 
-  const button = (level) => document.querySelector(`#levels button[data-level="${level}"]`)
   window.spy = {
     /** Seconds of picture that went by. */
     played: () => video.currentTime - from,
-    isShowing: (level) => button(level)?.dataset.current === 'true',
+    isShowing: (level) => document.querySelector(`#levels button[data-level="${level}"]`)?.dataset.current === 'true',
     /** Level numbers, best picture first. */
     levels: () =>
       [...document.querySelectorAll('#levels button')]

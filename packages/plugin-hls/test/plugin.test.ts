@@ -101,9 +101,11 @@ test('a node that drains keeps the end of a stream up for one segment’s length
   await publisher?.end('drained')
 
   let drained = false
-  const draining = node.drain(new AbortController().signal).then(() => {
+  const drain = async (): Promise<void> => {
+    await node.drain(new AbortController().signal)
     drained = true
-  })
+  }
+  const draining = drain()
   await clock.whenWaiting(1)
   expect((await get(node, '/stream/movie/source.m3u8')).body).toContain('#EXT-X-ENDLIST')
   await clock.advance(1999)
@@ -119,4 +121,5 @@ test('a node that drains does not wait for a stream that ended before', async ()
   await publisher?.end('ended')
   await clock.advance(2000)
   await node.drain(new AbortController().signal)
+  expect(node.state).toBe('draining')
 })
