@@ -14,6 +14,8 @@ import { badAnswer, downloadFailed, orchestratorSaid, timedOut, tooSlow, unreach
 
 /** A TranscodeResult holds URLs and counts; anything near this size is no such thing. */
 const MAX_ANSWER_BYTES = 4 << 20
+/** A connection that left a PING unanswered until the next is replaced: two of these are less than three attempts, ms. */
+const PING_MS = 2500
 
 export interface SegmentPost {
   /** Service URI. */
@@ -41,7 +43,11 @@ export class OrchestratorHttp {
       // The deadlines of the wire are kept here, by the node's clock.
       headersTimeout: 0,
       bodyTimeout: 0,
-      h2Options: { settings: { initialWindowSize: 4 << 20 }, connectionWindowSize: 16 << 20 },
+      h2Options: {
+        settings: { initialWindowSize: 4 << 20 },
+        connectionWindowSize: 16 << 20,
+        pingInterval: PING_MS,
+      },
     })
   }
 

@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import http, { type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { systemClock } from '@livepeer-node/sdk'
-import { expect, test } from 'vitest'
+import { Link } from '@livepeer-node/test-kit'
+import { afterEach, expect, test, vi } from 'vitest'
 import { OrchestratorHttp } from '../src/http.ts'
+import { OrchestratorDouble } from './support/orchestrator-double.ts'
 
 const { signal } = new AbortController()
 
@@ -11,6 +13,10 @@ interface Site extends AsyncDisposable {
   readonly uri: string
   readonly client: OrchestratorHttp
 }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 /** Plain HTTP/1.1: where results lie is the orchestrator's choice. */
 async function site(answer: RequestListener): Promise<Site> {
@@ -72,4 +78,17 @@ test('a refusal’s text is trimmed and kept to the letter', async () => {
     wireText: 'invalid auth token',
     message: 'The orchestrator answered 403 "invalid auth token".',
   })
+})
+
+test('a connection that died without a word is replaced after two PINGs', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  await using double = await OrchestratorDouble.start()
+  await using link = await Link.to(() => Number(new URL(double.uri).port))
+  const client = new OrchestratorHttp(systemClock)
+  const url = `https://${link.address}/stream/s/360p/0.ts`
+  await client.download(url, signal)
+  link.silence()
+  vi.advanceTimersByTime(5000)
+  await expect(client.download(url, signal)).resolves.toBeInstanceOf(Uint8Array)
+  await client.close()
 })

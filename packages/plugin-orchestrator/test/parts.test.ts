@@ -10,6 +10,7 @@ import { resolveAddresses, serviceUri } from '../src/address.ts'
 import { readBody } from '../src/http/read-body.ts'
 import orchestrator from '../src/index.ts'
 import { SharedSecret } from '../src/secret.ts'
+import { Room } from '../src/http/room.ts'
 import { MemoryStore } from '../src/store/memory-store.ts'
 import { parseContentType, readRenditions } from '../src/transcoders/multipart.ts'
 import { broadcaster, withRemote } from './support/set-up.ts'
@@ -110,7 +111,60 @@ describe('the store', () => {
   })
 })
 
+describe('the store, when all sessions together hold too much,', () => {
+  it('forgets the oldest file of the session that holds most', () => {
+    const store = new MemoryStore(100)
+    for (const id of ['large', 'small']) store.openSession(id)
+    store.save('small', 'a/0.ts', new Uint8Array(20))
+    store.save('large', 'a/0.ts', new Uint8Array(40))
+    store.save('large', 'b/0.ts', new Uint8Array(40))
+    store.save('small', 'a/1.ts', new Uint8Array(10))
+    expect(store.read('large', 'a/0.ts')).toBeUndefined()
+    for (const path of ['a/0.ts', 'a/1.ts']) expect(store.read('small', path)).toBeDefined()
+    expect(store.read('large', 'b/0.ts')).toBeDefined()
+  })
+
+  it('counts what was removed, replaced or dropped no more', () => {
+    const store = new MemoryStore(100)
+    for (const id of ['a', 'b', 'c']) store.openSession(id)
+    store.save('a', 'x/0.ts', new Uint8Array(90))
+    store.dropSession('a')
+    store.save('b', 'x/0.ts', new Uint8Array(90))
+    store.save('b', 'x/0.ts', new Uint8Array(60))
+    store.save('b', '0.tempfile', new Uint8Array(40))
+    store.remove('b', '0.tempfile')
+    store.save('c', 'x/0.ts', new Uint8Array(40))
+    expect(store.read('b', 'x/0.ts')).toHaveLength(60)
+    expect(store.read('c', 'x/0.ts')).toHaveLength(40)
+  })
+})
+
 describe('a body', () => {
+  it('that does not fit beside the others is refused, and what it took is free again', async () => {
+    const room = new Room(10)
+    const [first, second] = [room.hold(), room.hold()]
+    expect(first.add(8)).toBe(true)
+    const stream = Object.assign(new PassThrough(), { headers: {} })
+    const read = readBody(stream as never, { what: 'It', limit: 100, clock: new FakeClock(), held: second })
+    stream.write(Buffer.alloc(3))
+    await expect(read).rejects.toMatchObject({ code: 'LP_BODY_NO_ROOM', wireText: 'OrchestratorBusy' })
+    first.release()
+    first.release()
+    expect(second.add(11)).toBe(false)
+    expect(second.add(10)).toBe(true)
+  })
+
+  it('that drips for five minutes has stalled', async () => {
+    const clock = new FakeClock()
+    const stream = Object.assign(new PassThrough(), { headers: {} })
+    const read = readBody(stream as never, { what: 'It', limit: 100, clock }).catch((error: unknown) => error)
+    for (let i = 0; i < 15; i++) {
+      stream.write(Buffer.from('x'))
+      await clock.advance(20_000)
+    }
+    expect(await read).toMatchObject({ code: 'LP_BODY_STALLED', observed: '15 bytes received' })
+  })
+
   it('over its limit is refused as soon as it passes it', async () => {
     const stream = Object.assign(new PassThrough(), { headers: {} })
     const read = readBody(stream as never, { what: 'It', limit: 10, clock: new FakeClock() })

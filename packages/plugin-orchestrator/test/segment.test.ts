@@ -134,6 +134,13 @@ describe('a segment', () => {
 })
 
 describe('the body of a segment', () => {
+  it('with headers as long as a payment of 600 tickets makes them is taken over HTTP/2', async () => {
+    const b = await broadcaster(await withLocal())
+    const headers = { 'livepeer-segment': b.header(), 'livepeer-payment': '', 'x-padding': 'x'.repeat(58_000) }
+    const { status } = await b.h2.post('/segment', headers, someBytes())
+    expect(status).toBe(200)
+  })
+
   it('that stops arriving is refused, and costs the session nothing', async () => {
     const clock = new FakeClock()
     const started = await withLocal({ clock })
@@ -146,6 +153,8 @@ describe('the body of a segment', () => {
     const { status, body } = await call.answer
     expect({ status, body: body.toString() }).toEqual({ status: 500, body: 'Internal Server Error\n' })
     expect(loggedCodes(started)).toContain('LP_BODY_STALLED')
+    if (!call.stream.closed) await once(call.stream, 'close')
+    expect(call.stream.rstCode).toBe(0)
     expect((await statusOf(started)).sessions).toEqual([])
   })
 

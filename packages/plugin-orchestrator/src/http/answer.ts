@@ -10,7 +10,8 @@ export type HttpResponse = ServerResponse | Http2ServerResponse
 export function refuse(request: HttpRequest, response: HttpResponse, refusal: { status: number; text: string }): void {
   if (response.headersSent || hasLeft(response)) return
   const text = `${refusal.text.toWellFormed()}\n`
-  dropRest(request, response)
+  // An answer before the body is whole ends the matter.
+  if (!request.complete) dropRest(response)
   send(response, refusal.status, {
     'content-type': REFUSAL_TYPE,
     'x-content-type-options': 'nosniff',
@@ -45,7 +46,8 @@ export function send(response: HttpResponse, status: number, headers: Readonly<R
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }
 
-/** An answer that comes before the body is read ends the matter: over HTTP/2 the stream closes with it, here the connection. */
-function dropRest(request: HttpRequest, response: HttpResponse): void {
-  if (!request.complete && !('stream' in response)) response.setHeader('connection', 'close')
+/** What is still to come of the request is not read: over HTTP/2 the stream closes with the answer, else the connection. */
+function dropRest(response: HttpResponse): void {
+  if (!('stream' in response)) response.setHeader('connection', 'close')
+  else response.stream.once('finish', () => response.stream.close())
 }

@@ -1,9 +1,12 @@
 import type { Clock } from '@livepeer-node/sdk'
-import { bodyBroken, bodyStalled, tooLarge } from '../segment/errors.ts'
+import { bodyBroken, bodyStalled, noRoom, tooLarge } from '../segment/errors.ts'
 import type { HttpRequest } from './answer.ts'
+import type { Held } from './room.ts'
 
 /** A body that brings nothing for this long has stalled, ms. */
 export const STALL_MS = 30_000
+/** A body that is not whole after this will not be, however steadily it drips, ms. */
+export const WHOLE_MS = 300_000
 
 export interface BodyRules {
   /** For messages: `The segment`. */
@@ -11,22 +14,26 @@ export interface BodyRules {
   /** Bytes. */
   readonly limit: number
   readonly clock: Clock
+  /** Where its bytes are counted. */
+  readonly held?: Held
 }
 
 /**
- * The whole body. Rejects with `LP_BODY_TOO_LARGE`, `LP_BODY_STALLED` or `LP_BODY_BROKEN`; the request is then left as it
- * is, so that it can still be answered.
+ * The whole body. Rejects with `LP_BODY_TOO_LARGE`, `LP_BODY_NO_ROOM`, `LP_BODY_STALLED` or `LP_BODY_BROKEN`; the request is
+ * then left as it is, so that it can still be answered.
  */
 export function readBody(request: HttpRequest, rules: BodyRules): Promise<Buffer> {
-  const { what, limit, clock } = rules
+  const { what, limit, clock, held } = rules
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let received = 0
-  const stalled = () => reject(bodyStalled(what, received, STALL_MS))
+  const stalled = () => reject(bodyStalled(what, received, `${STALL_MS} ms without data`))
   let stopTimer = clock.after(STALL_MS, stalled)
+  const stopWhole = clock.after(WHOLE_MS, () => reject(bodyStalled(what, received, `${WHOLE_MS} ms for all of it`)))
   const onData = (chunk: Buffer) => {
     received += chunk.length
     if (received > limit) return reject(tooLarge(what, limit))
+    if (held && !held.add(chunk.length)) return reject(noRoom(what))
     chunks.push(chunk)
     stopTimer()
     stopTimer = clock.after(STALL_MS, stalled)
@@ -36,6 +43,7 @@ export function readBody(request: HttpRequest, rules: BodyRules): Promise<Buffer
   request.on('data', onData).once('end', onEnd).once('aborted', onBroken).once('close', onBroken).on('error', onBroken)
   return promise.finally(() => {
     stopTimer()
+    stopWhole()
     request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken)
     if (!request.readableEnded) request.pause()
   })

@@ -31,14 +31,23 @@ export const tooLarge = (what: string, limit: number): LivepeerError =>
     wireText: WireText.internal,
   })
 
-export const bodyStalled = (what: string, received: number, idleMs: number): LivepeerError =>
+export const noRoom = (what: string): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_BODY_NO_ROOM',
+    kind: 'limit',
+    message: `${what} does not fit beside all that is being received and transcoded already.`,
+    remedy: 'Lower maxSessions; if there are few sessions, look who floods this orchestrator.',
+    wireText: WireText.busy,
+  })
+
+export const bodyStalled = (what: string, received: number, limit: string): LivepeerError =>
   new LivepeerError({
     code: 'LP_BODY_STALLED',
     kind: 'peer',
     message: `${what} stopped arriving.`,
     remedy: 'Look at the network between the peers.',
     observed: `${received} bytes received`,
-    limit: `${idleMs} ms without data`,
+    limit,
     wireText: WireText.internal,
   })
 

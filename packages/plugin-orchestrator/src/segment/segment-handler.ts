@@ -16,12 +16,13 @@ import {
 import { type Clock, type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import { beginOk, hasLeft, type HttpRequest, type HttpResponse, refuse } from '../http/answer.ts'
 import { readBody } from '../http/read-body.ts'
+import { type Held, Room } from '../http/room.ts'
 import type { InfoDesk } from '../info.ts'
 import type { Sessions } from '../session/sessions.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
 import type { Job, Workforce } from '../transcoders/workforce.ts'
 import { checkHeaders, type Credentials, Refusal, refusing } from './admission.ts'
-import { clientGone, emptySegment, hashMismatch, noProfiles } from './errors.ts'
+import { clientGone, emptySegment, hashMismatch, noProfiles, noRoom } from './errors.ts'
 import type { SourceFetcher } from './fetch-source.ts'
 import { checkRenditions, storeResult } from './result.ts'
 
@@ -41,19 +42,23 @@ export interface SegmentInit {
 /** `POST /segment` and `POST /payment` (wire.md §6, §7, §9.1). */
 export class SegmentHandler {
   readonly #init: SegmentInit
+  readonly #room = new Room()
 
   constructor(init: SegmentInit) {
     this.#init = init
   }
 
   async segment(request: HttpRequest, response: HttpResponse): Promise<void> {
+    const held = this.#room.hold()
     try {
-      const job = await this.#receive(request)
+      const job = await this.#receive(request, held)
       // Before the transcoding: the broadcaster counts this as "the upload is through" and waits longer from here on.
       beginOk(response)
       response.end(await this.#work(job, response))
     } catch (thrown) {
       this.#refuse(request, response, thrown)
+    } finally {
+      held.release()
     }
   }
 
@@ -69,7 +74,7 @@ export class SegmentHandler {
     }
   }
 
-  async #receive(request: HttpRequest): Promise<Job> {
+  async #receive(request: HttpRequest, held: Held): Promise<Job> {
     const credentials = checkHeaders(request, this.#init)
     const { data, ladder, durationMs, authToken } = credentials
     const { sessionId } = authToken
@@ -79,15 +84,16 @@ export class SegmentHandler {
       checkRenditionNames(ladder)
       return readManifestId(data.manifestId)
     })
-    const bytes = await this.#body(request, credentials)
+    const bytes = await this.#body(request, credentials, held)
     return { sessionId, streamId, seq: data.seq, durationMs, ladder, data, bytes }
   }
 
-  async #body(request: HttpRequest, { data }: Credentials): Promise<Buffer> {
+  async #body(request: HttpRequest, { data }: Credentials, held: Held): Promise<Buffer> {
     const { clock, fetcher } = this.#init
-    const received = await readBody(request, { what: 'The segment', limit: MAX_SEGMENT_BYTES, clock }).catch(
+    const what = 'The segment'
+    const received = await readBody(request, { what, limit: MAX_SEGMENT_BYTES, clock, held }).catch(
       (error: unknown) => {
-        throw new Refusal(500, error)
+        throw new Refusal(toLivepeerError(error).code === 'LP_BODY_NO_ROOM' ? 503 : 500, error)
       },
     )
     const isUrl = request.headers['content-type'] === SEGMENT_URI_TYPE
@@ -96,6 +102,7 @@ export class SegmentHandler {
           throw new Refusal(400, error)
         })
       : received
+    if (isUrl && !held.add(bytes.length)) throw new Refusal(503, noRoom(what))
     const hash = keccak256(bytes)
     const announced = toHash(data.hash)
     if (!sameBytes(hash, announced)) throw new Refusal(403, hashMismatch(toHex(hash), toHex(announced)))

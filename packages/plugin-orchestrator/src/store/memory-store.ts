@@ -1,55 +1,81 @@
 import { STORE_FILES } from '@livepeer-node/protocol'
 
-interface StoredFile {
-  readonly name: string
-  readonly bytes: Uint8Array
+/** What a session has stored. */
+interface Shelf {
+  /** By path, oldest first. */
+  readonly files: Map<string, Uint8Array>
+  bytes: number
 }
+
+/** All sessions together. A segment with its renditions is a few megabytes, and is fetched within seconds. */
+const MAX_STORED_BYTES = 1 << 30
 
 /**
  * What peers fetch: sources for transcoders, renditions for broadcasters. Lives as long as its session; in a full directory
- * the next file takes the place of the oldest (wire.md §8.1).
+ * the next file takes the place of the oldest (wire.md §8.1). When all is full, the session that holds most gives up its
+ * oldest file.
  */
 export class MemoryStore {
-  /** Session id → directory → files, oldest first. */
-  readonly #sessions = new Map<string, Map<string, StoredFile[]>>()
+  readonly #sessions = new Map<string, Shelf>()
+  readonly #maxBytes: number
+  #bytes = 0
+
+  constructor(maxBytes = MAX_STORED_BYTES) {
+    this.#maxBytes = maxBytes
+  }
 
   openSession(sessionId: string): void {
-    if (!this.#sessions.has(sessionId)) this.#sessions.set(sessionId, new Map())
+    if (!this.#sessions.has(sessionId)) this.#sessions.set(sessionId, { files: new Map(), bytes: 0 })
   }
 
   dropSession(sessionId: string): void {
+    this.#bytes -= this.#sessions.get(sessionId)?.bytes ?? 0
     this.#sessions.delete(sessionId)
   }
 
   /** `path` is `<file>` or `<directory>/<file>`. False: the session has ended, nothing was kept. */
   save(sessionId: string, path: string, bytes: Uint8Array): boolean {
-    const directories = this.#sessions.get(sessionId)
-    if (!directories) return false
-    const [directory, name] = split(path)
-    const files = directories.get(directory)?.filter((file) => file.name !== name) ?? []
-    directories.set(directory, [...files, { name, bytes }].slice(-STORE_FILES))
+    const shelf = this.#sessions.get(sessionId)
+    if (!shelf) return false
+    this.#take(shelf, path)
+    const beside = [...shelf.files.keys()].filter((other) => directoryOf(other) === directoryOf(path))
+    const [oldest] = beside
+    if (oldest !== undefined && beside.length >= STORE_FILES) this.#take(shelf, oldest)
+    shelf.files.set(path, bytes)
+    this.#count(shelf, bytes.length)
+    this.#makeRoom()
     return true
   }
 
   read(sessionId: string, path: string): Uint8Array | undefined {
-    const [directory, name] = split(path)
-    const files = this.#sessions.get(sessionId)?.get(directory)
-    return files?.find((file) => file.name === name)?.bytes
+    return this.#sessions.get(sessionId)?.files.get(path)
   }
 
   remove(sessionId: string, path: string): void {
-    const [directory, name] = split(path)
-    const directories = this.#sessions.get(sessionId)
-    const files = directories?.get(directory)
-    if (files)
-      directories?.set(
-        directory,
-        files.filter((file) => file.name !== name),
-      )
+    const shelf = this.#sessions.get(sessionId)
+    if (shelf) this.#take(shelf, path)
+  }
+
+  #makeRoom(): void {
+    while (this.#bytes > this.#maxBytes) {
+      const fullest = [...this.#sessions.values()].reduce((most, shelf) => (shelf.bytes > most.bytes ? shelf : most))
+      const [oldest] = fullest.files.keys()
+      if (oldest === undefined) return
+      this.#take(fullest, oldest)
+    }
+  }
+
+  #take(shelf: Shelf, path: string): void {
+    const bytes = shelf.files.get(path)
+    if (bytes && shelf.files.delete(path)) this.#count(shelf, -bytes.length)
+  }
+
+  #count(shelf: Shelf, bytes: number): void {
+    shelf.bytes += bytes
+    this.#bytes += bytes
   }
 }
 
-function split(path: string): [directory: string, name: string] {
-  const slash = path.lastIndexOf('/')
-  return [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)]
+function directoryOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0))
 }
