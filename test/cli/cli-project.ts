@@ -51,8 +51,7 @@ export class CliProject implements AsyncDisposable {
 }
 
 function spawnCli(args: readonly string[], { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }) {
-  const nodeArgs = ['--conditions=livepeer-src', BIN, ...args]
-  return execa(process.execPath, nodeArgs, { reject: false, stdin: 'ignore', extendEnv: false, cwd, env })
+  return execa(process.execPath, [BIN, ...args], { reject: false, stdin: 'ignore', extendEnv: false, cwd, env })
 }
 
 type Child = ReturnType<typeof spawnCli>

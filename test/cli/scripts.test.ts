@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import { checkBorders } from '../../scripts/check-borders.ts'
 import { checkErrors } from '../../scripts/check-errors.ts'
@@ -79,6 +80,17 @@ describe('import borders', () => {
     const dependencies = [ours('sdk'), ours('media'), ours('plugin-b'), 'fastify']
     using checkout = new Checkout({ ...pack('plugin-a', source, dependencies), ...pack('plugin-b', '') })
     expect(checkBorders(checkout.root)).toEqual([])
+  })
+})
+
+describe('Node after an install', () => {
+  it('is linked where npm has deleted the link', async () => {
+    const own = `node_modules/node-${process.platform}-${process.arch}/bin/node`
+    const script = readFileSync(join(ROOT, 'scripts/provide-node.mjs'), 'utf8')
+    using checkout = new Checkout({ [own]: 'ours', 'node_modules/.bin/vitest': '', 'scripts/provide-node.mjs': script })
+    await execa(process.execPath, [join(checkout.root, 'scripts/provide-node.mjs')])
+    expect(readFileSync(join(checkout.root, 'node_modules/.bin/node'), 'utf8')).toBe('ours')
+    await execa(process.execPath, [join(checkout.root, 'scripts/provide-node.mjs')])
   })
 })
 

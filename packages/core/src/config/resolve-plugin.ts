@@ -4,6 +4,9 @@ import type { Plugin, PluginEntry } from '@livepeer-node/sdk'
 import { notAPlugin, pluginNotInstalled, pluginUnloadable } from './errors.ts'
 import { hasDefinition, isPlugin } from './node-config-schema.ts'
 
+/** In a checkout our own packages are their sources, as this file is one. */
+const CONDITIONS = new Set(['node', 'import', ...(import.meta.url.endsWith('.ts') ? ['livepeer-src'] : [])])
+
 /** Makes the entries of a list into plugins, in order. Names are resolved from `folder`. Throws `LP_PLUGIN_…`. */
 export async function resolvePlugins(entries: readonly PluginEntry[], folder: string): Promise<Plugin[]> {
   const plugins: Plugin[] = []
@@ -45,17 +48,8 @@ async function importNamed(name: string, folder: string): Promise<unknown> {
 function locate(name: string, folder: string): string {
   const parent = pathToFileURL(`${folder}/livepeer.config.js`)
   try {
-    return moduleResolve(name, parent, new Set(['node', 'import', ...extraConditions()])).href
+    return moduleResolve(name, parent, CONDITIONS).href
   } catch (error) {
     throw pluginNotInstalled(name, folder, error)
   }
-}
-
-/** Conditions that this process was started with: the resolver library does not know them by itself. */
-function extraConditions(): string[] {
-  const args = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)]
-  return args.flatMap((arg, index) => {
-    if (arg === '-C' || arg === '--conditions') return args[index + 1] ?? []
-    return /^(?:-C|--conditions)=(.+)$/.exec(arg)?.[1] ?? []
-  })
 }
