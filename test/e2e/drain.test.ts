@@ -44,6 +44,25 @@ describe.skipIf(!hasFfmpeg)('SIGTERM in the middle of a stream', () => {
     for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, 30)
   })
 
+  it('lets the transcoder that works leave: the other one takes over, nothing is missing', async () => {
+    await using network = await Network.start({ transcoders: 2 })
+    const recorder = new HlsRecorder(network.httpBase, 'handed-over')
+    const recording = recorder.record(AbortSignal.timeout(60_000))
+    await using publisher = new FfmpegPublisher(
+      ['-re', '-t', '12', '-i', file, '-c', 'copy'],
+      network.rtmpUrl('handed-over'),
+    )
+    await recorder.reached('P360p30fps16x9', 2)
+    const busy = await network.busiestTranscoder()
+    const [left] = await Promise.all([busy.stop('SIGTERM'), publisher.finished(), recording])
+    expect(left).toBe(0)
+
+    const shown = await showAll(recorder)
+    const source = shown.get('source') ?? expect.fail('no source')
+    expect([...shown.keys()].toSorted()).toEqual(['P240p30fps16x9', 'P360p30fps16x9', 'source'])
+    for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, 30)
+  })
+
   it('lets an orchestrator and a transcoder leave with exit code 0', async () => {
     await using network = await Network.start()
     for (const node of [...network.transcoders, network.orchestrator]) expect(await node.stop('SIGTERM')).toBe(0)

@@ -42,7 +42,7 @@ describe.skipIf(!hasFfmpeg)('kill -9 in the middle of a stream leaves no hole', 
 
   it('of a transcode worker', async () => {
     await using network = await Network.start()
-    await expectToSurvive(network, () => killBusiest(network.transcoders[0]?.child.pid))
+    await expectToSurvive(network, () => killWorkers(network.transcoders[0]?.child.pid))
   })
 
   it('of a segment worker', async () => {
@@ -53,14 +53,8 @@ describe.skipIf(!hasFfmpeg)('kill -9 in the middle of a stream leaves no hole', 
   it('of one of two transcoders: the one that works', async () => {
     await using network = await Network.start({ transcoders: 2 })
     await expectToSurvive(network, async () => {
-      const busy = await Promise.all(
-        network.transcoders.map(async (node) => ({
-          node,
-          workers: (await childrenOf(node.child.pid ?? -1, 'transcode')).length,
-        })),
-      )
-      const [worst] = busy.toSorted((a, b) => b.workers - a.workers)
-      worst?.node.child.kill('SIGKILL')
+      const busy = await network.busiestTranscoder()
+      busy.child.kill('SIGKILL')
     })
   })
 })
@@ -72,7 +66,7 @@ async function killChild(pid: number | undefined, needle: string): Promise<void>
 }
 
 /** Of the transcoder's workers (one works, one is the warm spare) all are killed: whichever works is among them. */
-async function killBusiest(pid: number | undefined): Promise<void> {
+async function killWorkers(pid: number | undefined): Promise<void> {
   const workers = await childrenOf(pid ?? -1, 'transcode')
   expect(workers.length).toBeGreaterThan(0)
   for (const worker of workers) process.kill(worker, 'SIGKILL')

@@ -1,4 +1,4 @@
-import { NodeProcess } from './node-process.ts'
+import { childrenOf, NodeProcess } from './node-process.ts'
 
 const SECRET = 'a shared secret for tests'
 const ANY_PORT = '127.0.0.1:0'
@@ -58,6 +58,19 @@ export class Network implements AsyncDisposable {
 
   get httpBase(): string {
     return this.broadcaster.url('http')
+  }
+
+  /** The transcoder that has a session: its worker stands beside the warm spare. */
+  async busiestTranscoder(): Promise<NodeProcess> {
+    const workers = await Promise.all(
+      this.transcoders.map(async (node) => ({
+        node,
+        count: (await childrenOf(node.child.pid ?? -1, 'transcode')).length,
+      })),
+    )
+    const [busiest] = workers.toSorted((a, b) => b.count - a.count)
+    if (!busiest) throw new Error('there is no transcoder')
+    return busiest.node
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,7 +6,7 @@ export const options = z.strictObject({
     .int()
     .min(1)
     .max(100)
-    .default(6)
+    .default(2)
     .describe('Segments kept behind the listed ones, for players that are a little late'),
   segmentMs: z
     .int()
