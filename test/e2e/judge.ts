@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 /** Decodes all segments of a rendition and holds what is true of every one: present, decodable, a key frame first. */
-export async function show(rendition: RecordedRendition): Promise<Shown> {
+async function show(rendition: RecordedRendition): Promise<Shown> {
   const frames: InspectedFrame[] = []
   const audio: InspectedPacket[] = []
   for (const { seq, bytes } of rendition.segments) {
@@ -28,11 +28,20 @@ export async function show(rendition: RecordedRendition): Promise<Shown> {
 
 /** All renditions of a recording by name; every one has the same segments. */
 export async function showAll(recorder: HlsRecorder): Promise<ReadonlyMap<string, Shown>> {
-  const shown = new Map<string, Shown>()
-  for (const rendition of recorder.renditions.values()) shown.set(rendition.name, await show(rendition))
+  const seen = await Promise.all([...recorder.renditions.values()].map(show))
+  const shown = new Map(seen.map((rendition) => [rendition.name, rendition]))
   const listed = [...recorder.renditions.values()].map(({ segments }) => segments.map(({ seq }) => seq))
   for (const seqs of listed) expect(seqs).toEqual(listed[0])
   return shown
+}
+
+/** Source and both rungs of the network's default ladder are there, and the rungs follow the source; returns the source. */
+export function expectLadder(shown: ReadonlyMap<string, Shown>, fps: number): Shown {
+  expect([...shown.keys()].toSorted()).toEqual(['P240p30fps16x9', 'P360p30fps16x9', 'source'])
+  const source = shown.get('source')
+  if (!source) throw new Error('no source rendition')
+  for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, fps)
+  return source
 }
 
 /** The published source is the pushed file: every packet, and one offset for both tracks. */
@@ -65,7 +74,7 @@ const MILLISECOND = 90
  * the source (or in a hole of the source, which a fixed rate fills with the picture before it), every frame of the source
  * less than one frame away from one of it, and the very same sound.
  */
-export function expectFollows(rendition: Shown, source: Shown, fps: number): void {
+function expectFollows(rendition: Shown, source: Shown, fps: number): void {
   const frame = 90_000 / fps
   const [shown, sent] = [timesOf(rendition), timesOf(source)]
   const early = shown.filter((pts) => distance(pts, sent) >= frame && !inHole(pts, sent, frame))

@@ -44,7 +44,8 @@ export class NodeProcess implements AsyncDisposable {
       if (!line.startsWith('{"ready":true')) return
       ready.resolve((JSON.parse(line) as { endpoints: readonly ReadyEndpoint[] }).endpoints)
     })
-    node.child.once('exit', (code, signal) =>
+    // Not at `exit`: what it said last is still to be read then.
+    node.child.once('close', (code, signal) =>
       ready.reject(new Error(`livepeer ${args.join(' ')} ended with ${code ?? signal}:\n${node.log.join('\n')}`)),
     )
     node.endpoints = await ready.promise

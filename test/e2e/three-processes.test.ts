@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inspect } from '@livepeer-node/media'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HlsRecorder } from './hls-recorder.ts'
-import { expectFollows, expectSameAsInput, showAll, type Shown } from './judge.ts'
+import { expectLadder, expectSameAsInput, showAll, type Shown } from './judge.ts'
 import { Network } from './network.ts'
 import { bFrameSource, CLIPS, encodeFile, FfmpegPublisher, hasClips, hasFfmpeg } from './publisher.ts'
 
@@ -59,11 +59,3 @@ describe.skipIf(!hasFfmpeg)('broadcaster, orchestrator and transcoder as three p
     })
   })
 })
-
-function expectLadder(shown: ReadonlyMap<string, Shown>, fps: number): Shown {
-  expect([...shown.keys()].toSorted()).toEqual(['P240p30fps16x9', 'P360p30fps16x9', 'source'])
-  const source = shown.get('source')
-  if (!source) throw new Error('no source rendition')
-  for (const rendition of shown.values()) if (rendition !== source) expectFollows(rendition, source, fps)
-  return source
-}
