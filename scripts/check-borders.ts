@@ -22,7 +22,13 @@ interface Import {
 /** Looks at a checkout; every line of the result is one breach. */
 export function checkBorders(root: string): string[] {
   const packages = globSync('packages/*/package.json', { cwd: root }).map((file) => readPackage(root, dirname(file)))
-  return [...packages.flatMap(breachesOf), ...cliBreaches(root), ...tapableBreaches(packages), ...cycles(packages)]
+  return [
+    ...packages.flatMap(breachesOf),
+    ...cliBreaches(root),
+    ...tapableBreaches(packages),
+    ...nativeBreaches(packages),
+    ...cycles(packages),
+  ]
 }
 
 function mayImport(from: string, target: string): boolean {
@@ -72,6 +78,14 @@ function tapableBreaches(packages: readonly Package[]): string[] {
     ...outside.map((file) => `${file}: only core may import tapable`),
     ...(users.length > 1 ? [`tapable is imported by more than one file: ${users.join(', ')}`] : []),
   ]
+}
+
+/** Native handles stay in one folder, where each is known to be freed. */
+function nativeBreaches(packages: readonly Package[]): string[] {
+  return packages
+    .flatMap(({ imports }) => imports)
+    .filter(({ file, target }) => packageOf(target) === 'node-av' && !file.startsWith('packages/media/src/native/'))
+    .map(({ file }) => `${file}: only packages/media/src/native may import node-av`)
 }
 
 function cycles(packages: readonly Package[]): string[] {

@@ -47,6 +47,7 @@ describe('import borders', () => {
     ['a dependency that is only declared', pack('protocol', '', [ours('core')])],
     ['an import that is not declared', pack('plugin-a', `import {\n  a,\n  b,\n} from 'fastify'`)],
     ['a way around the package', pack('plugin-a', `import { a } from '../../core/src/a.ts'`)],
+    ['native handles outside of their folder', pack('media', `import { Frame } from 'node-av/lib'`, ['node-av'])],
     ['tapable outside of core', pack('media', `import { Hook } from 'tapable'`, ['tapable'])],
     ['a command importing a plugin', { ...pack('sdk', ''), 'src/a.ts': `await import('${ours('plugin-a')}')` }],
   ])('are broken by %s', (_, files) => {
