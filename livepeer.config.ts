@@ -20,8 +20,8 @@ export default defineConfig({
     rtmp(),
     segmenter(),
     broadcaster(),
-    // Broadcasters, the one above included, send segments to 127.0.0.1:8935.
-    orchestrator(),
+    // Broadcasters, the one above included, send segments to 127.0.0.1:8935; as many streams at once as the backends have slots.
+    orchestrator({ maxSessions: 'auto' }),
     transcoder(),
     // The card takes a stream if there is one and it has room; the processor takes the rest.
     nvenc(),
