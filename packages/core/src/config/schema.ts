@@ -35,10 +35,15 @@ export function childSchema(schema: z.ZodType, key: string): z.ZodType | undefin
   return options?.map((option) => childSchema(option, key)).find((found) => found !== undefined)
 }
 
-/** What a text from the command line or the environment means for this schema; the text itself where nothing fits. */
+/**
+ * What a text from the command line or the environment means for this schema. Where nothing fits, a number is one all the
+ * same: that it is too small says more than that it is a text.
+ */
 export function readText(schema: z.ZodType, text: string): unknown {
-  const readings = [text, ...jsonReading(text), text.split(',').map((part) => part.trim())]
-  return readings.find((reading) => accepts(schema, reading)) ?? text
+  const json = jsonReading(text)
+  const readings = [text, ...json, text.split(',').map((part) => part.trim())]
+  const number = json.find((reading) => typeof reading === 'number')
+  return readings.find((reading) => accepts(schema, reading)) ?? number ?? text
 }
 
 function accepts(schema: z.ZodType, value: unknown): boolean {

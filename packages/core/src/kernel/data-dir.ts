@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { dataDirNotWritable } from './errors.ts'
 
 /** The node's folder: made when a plugin first asks for it, so that a node which stores nothing leaves nothing. */
@@ -15,13 +15,25 @@ export class DataDir {
   open(): string {
     if (!this.#made) {
       try {
-        mkdirSync(this.#path, { recursive: true, mode: 0o700 })
-        accessSync(this.#path, constants.W_OK | constants.X_OK)
+        make(this.#path)
+        accessSync(join(this.#path, '/'), constants.W_OK | constants.X_OK)
       } catch (error) {
         throw dataDirNotWritable(this.#path, error)
       }
       this.#made = true
     }
     return this.#path
+  }
+}
+
+/** Step by step: Node's own way (`recursive`) never ends where the system says that an existing parent is none, as /proc does. */
+function make(path: string): void {
+  if (existsSync(path)) return
+  make(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    const hasComeMeanwhile = (error as NodeJS.ErrnoException).code === 'EEXIST'
+    if (!hasComeMeanwhile) throw error
   }
 }

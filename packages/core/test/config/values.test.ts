@@ -27,6 +27,11 @@ describe('precedence', () => {
     expect(await maxSessions({}, {}, {})).toMatchObject({ value: 10, origin: 'default' })
   })
 
+  it('leaves a number that is refused a number, so that its size is what is wrong with it', async () => {
+    const { plugins } = await load([sender({})], { flags: { maxSessions: '-3' } })
+    expect(plugins[0]?.rawOptions).toMatchObject({ maxSessions: -3 })
+  })
+
   it('names the file where the value stands in one', async () => {
     using project = new Project()
     project.install(

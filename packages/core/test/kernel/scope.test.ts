@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -96,6 +97,15 @@ describe('dataDir', () => {
     expect(own.scope.dataDir).toBe(path)
     expect(existsSync(path)).toBe(true)
     expect(own.scope.dataDir).toBe(path)
+  })
+
+  // There Node makes folders for ever, so not in this process.
+  it.skipIf(process.platform !== 'linux')('does not try for ever where the system makes no folder', () => {
+    const module = new URL('../../src/kernel/data-dir.ts', import.meta.url).href
+    const script = `import { DataDir } from '${module}'; try { new DataDir('/proc/none/below').open() } catch (e) { console.log(e.code) }`
+    const args = ['--conditions=livepeer-src', '--input-type=module', '-e', script]
+    const { stdout } = spawnSync(process.execPath, args, { timeout: 10_000, encoding: 'utf8' })
+    expect(stdout.trim()).toBe('LP_DATADIR_NOT_WRITABLE')
   })
 
   it('is LP_DATADIR_NOT_WRITABLE where it cannot be made', async () => {
