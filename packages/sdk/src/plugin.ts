@@ -20,6 +20,14 @@ export interface Logger {
   child(fields: LogFields): Logger
 }
 
+/** A wish to end the node in order. */
+export interface StopRequest {
+  /** For the log: `the operator drains it`. */
+  readonly reason: string
+  /** ms. */
+  readonly graceMs?: number
+}
+
 /** What one plugin sees of the node. */
 export interface PluginScope<Runs extends HookFamily = never> {
   /** Listen. Inside `apply` only: afterwards it is `LP_LATE_TAP`. */
@@ -42,6 +50,11 @@ export interface PluginScope<Runs extends HookFamily = never> {
   secret(ref: SecretRef): string
   /** Runs hooks of this plugin's own (made by `defineHooks`). */
   provide<T>(set: HookSet<T>): Runners<T>
+  /**
+   * Asks whoever runs the node to drain and stop it, as SIGTERM does. Returns at once; later calls change nothing. With
+   * `graceMs` the work in flight gets that long instead of the node's `drainTimeoutMs`.
+   */
+  requestStop(request: StopRequest): void
   /** Listens to another plugin's hooks. Inside `apply` only. */
   tap<T>(set: HookSet<T>): Taps<T>
 }

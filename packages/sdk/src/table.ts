@@ -1,5 +1,6 @@
 import type { Route, ListenerName } from './domain/http.ts'
 import type { Prober } from './domain/media.ts'
+import type { Metric } from './domain/metric.ts'
 import type { Endpoint, Problem, StatusSection } from './domain/node.ts'
 import type { Ladder } from './domain/profile.ts'
 import type { Candidate, JobSpec, Rejection, SessionOutcome, SessionView, VerifyRequest } from './domain/session.ts'
@@ -15,7 +16,14 @@ import type {
   SegmentSink,
   Stream,
 } from './domain/stream.ts'
-import type { BackendOffer, LocalTranscoder, TranscodeBackend, TranscodeSpec } from './domain/transcode.ts'
+import type {
+  BackendOffer,
+  LocalTranscoder,
+  TranscodeBackend,
+  TranscodeDevice,
+  TranscodeSpec,
+} from './domain/transcode.ts'
+import type { DispatchJob, WorkerReport, WorkerView } from './domain/worker.ts'
 import { claim, collect, decide, notify, observe, transform, type Runners, type Taps } from './hooks.ts'
 
 /** The hooks of the node. Each row has an owner that runs it and says what happens when nobody answers. */
@@ -29,7 +37,7 @@ export const nodeHooks = Object.freeze({
       deadlineMs: 15_000,
     }),
     /** The node is whole: open the doors. */
-    ready: notify<[]>({ name: 'lifecycle.ready', args: [], unanswered: 'nothing to do' }),
+    ready: notify<[]>({ name: 'lifecycle.ready', args: [], unanswered: 'nothing to do', deadlineMs: 60_000 }),
     /** Where can this node be reached? Asked once it is ready. */
     endpoints: collect<[], Endpoint>({ name: 'lifecycle.endpoints', args: [], unanswered: 'not reachable' }),
     /** Take no new work, finish what runs; the signal aborts at the deadline. */
@@ -41,6 +49,8 @@ export const nodeHooks = Object.freeze({
     }),
     /** How is it going? */
     status: collect<[], StatusSection>({ name: 'lifecycle.status', args: [], unanswered: 'empty status' }),
+    /** What can be counted? Asked at each scrape: answer from what is known, do no work. */
+    metrics: collect<[], Metric>({ name: 'lifecycle.metrics', args: [], unanswered: 'no metrics' }),
   },
   ingest: {
     /** May this publisher come in? */
@@ -127,11 +137,28 @@ export const nodeHooks = Object.freeze({
       args: [],
       unanswered: 'nothing: LP_NO_BACKEND at start',
     }),
+    /** On which devices? Asked when an operator looks or a scrape comes, so answer from what is known. */
+    devices: collect<[], TranscodeDevice>({ name: 'transcode.devices', args: [], unanswered: 'none is listed' }),
     /** Is there a transcoder in this process? */
     local: claim<[], LocalTranscoder>({
       name: 'transcode.local',
       args: [],
       unanswered: 'the orchestrator waits for transcoders to attach',
+    }),
+  },
+  worker: {
+    /** Which transcoder takes this segment? Asked where there is a choice: sessions stick to theirs until it is lost or late. */
+    dispatch: decide<[workers: readonly WorkerView[], job: DispatchJob], WorkerView>({
+      name: 'worker.dispatch',
+      args: ['workers', 'job'],
+      unanswered: 'the one with the least predicted finish time',
+      deadlineMs: 250,
+    }),
+    /** A transcoder has answered, failed, or was given up. */
+    reported: observe<[report: WorkerReport]>({
+      name: 'worker.reported',
+      args: ['report'],
+      unanswered: 'nobody is told',
     }),
   },
   verify: {

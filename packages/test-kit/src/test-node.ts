@@ -79,6 +79,7 @@ export async function prepareTestNode(options: TestNodeOptions): Promise<TestNod
     get isolated() {
       return isolatedErrors(node, traces)
     },
+    stopRequested: node.stopRequested,
     start: () => node.start(),
     drain: (deadline) => node.drain(deadline),
     endpoints: () => node.endpoints(),

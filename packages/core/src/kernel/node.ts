@@ -1,4 +1,13 @@
-import type { Clock, Endpoint, LivepeerError, Logger, NodeRunners, Plugin, Problem } from '@livepeer-node/sdk'
+import type {
+  Clock,
+  Endpoint,
+  LivepeerError,
+  Logger,
+  NodeRunners,
+  Plugin,
+  Problem,
+  StopRequest,
+} from '@livepeer-node/sdk'
 import { KERNEL_VERSION, systemClock } from '@livepeer-node/sdk'
 import { maskedLogger, SecretMask } from '../logging/mask.ts'
 import { pinoLogger } from '../logging/pino-logger.ts'
@@ -39,6 +48,8 @@ export type NodeState = 'created' | 'starting' | 'ready' | 'draining' | 'stopped
 /** A node: its plugins, from start to stop. Starts once; another composition is another node. */
 export interface LivepeerNode extends AsyncDisposable {
   readonly state: NodeState
+  /** Resolves when a plugin asks for the node's end; whoever runs the node then drains and stops it. */
+  readonly stopRequested: Promise<StopRequest>
   /**
    * Checks requirements and options, applies the plugins in order (each within 10 s), seals, asks `lifecycle.preflight`,
    * and is ready. A failure unwinds what had started, newest first, and rejects with its cause: a `LivepeerError`, or an
@@ -66,6 +77,7 @@ export function createNode(options: NodeOptions): LivepeerNode {
 
 class KernelNode implements LivepeerNode {
   readonly run: NodeRunners
+  readonly stopRequested: Promise<StopRequest>
   readonly #hooks: HookRegistry
   readonly #shared: Shared
   readonly #ready = Promise.withResolvers<void>()
@@ -81,6 +93,8 @@ class KernelNode implements LivepeerNode {
     const log = maskedLogger(options.log ?? pinoLogger({ level: 'info' }), mask)
     const clock = options.clock ?? systemClock
     const { signal } = this.#abort
+    const stopRequest = Promise.withResolvers<StopRequest>()
+    this.stopRequested = stopRequest.promise
     this.#plugins = options.plugins
     this.#hooks = new HookRegistry({ clock, log, stop: signal, onTrace: (trace) => options.onTrace?.(trace) })
     this.run = this.#hooks.runnersFor()
@@ -93,6 +107,7 @@ class KernelNode implements LivepeerNode {
       version: options.version ?? KERNEL_VERSION,
       signal,
       ready: this.#ready.promise,
+      requestStop: stopRequest.resolve,
     }
     // Not every plugin waits for it, and a failed start is told by start().
     this.#ready.promise.catch(() => {})

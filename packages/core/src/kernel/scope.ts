@@ -1,4 +1,4 @@
-import type { Clock, HookFamily, Logger, Plugin, PluginScope } from '@livepeer-node/sdk'
+import type { Clock, HookFamily, Logger, Plugin, PluginScope, StopRequest } from '@livepeer-node/sdk'
 import { Cleanups } from './cleanups.ts'
 import type { DataDir } from './data-dir.ts'
 import { shortName } from './errors.ts'
@@ -15,6 +15,7 @@ export interface Shared {
   readonly version: string
   readonly signal: AbortSignal
   readonly ready: Promise<void>
+  readonly requestStop: (request: StopRequest) => void
 }
 
 /** A plugin's scope as the kernel holds it. */
@@ -47,6 +48,7 @@ export function openScope({ definition }: Plugin, shared: Shared): OpenScope {
     },
     defer: (cleanup) => cleanups.add(cleanup),
     secret: (ref) => secrets.resolve(ref, log),
+    requestStop: (request) => shared.requestStop(request),
     provide: (set) => hooks.provide(set, plugin),
     tap: (set) => hooks.tap(set, tapper),
   }

@@ -174,6 +174,19 @@ describe('stop', () => {
     await expect(node.stop()).resolves.toBeUndefined()
   })
 
+  it('tells whoever runs it that a plugin asks for its end, and goes on until then', async () => {
+    await using node = await createTestNode(
+      pluginFor('a', (scope) => {
+        scope.on.lifecycle.ready(() => {
+          scope.requestStop({ reason: 'first', graceMs: 1000 })
+          scope.requestStop({ reason: 'second' })
+        })
+      }),
+    )
+    await expect(node.stopRequested).resolves.toEqual({ reason: 'first', graceMs: 1000 })
+    expect(node.state).toBe('ready')
+  })
+
   it('leaves a clean-up that hangs behind', async () => {
     const clock = new FakeClock()
     let closed = false

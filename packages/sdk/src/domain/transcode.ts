@@ -71,6 +71,30 @@ export interface BackendOffer {
   readonly capabilities: readonly number[]
 }
 
+/** A processor or a card that a backend works on. A snapshot. */
+export interface TranscodeDevice {
+  /** The backend's name. */
+  readonly backend: string
+  /** `cpu`, or the card's number. */
+  readonly id: string
+  /** What it is, as `NVIDIA T4` or the processor's model. */
+  readonly name: string
+  /** `out`: taken out after a failure and tried again later; `problem` says why. */
+  readonly state: 'ok' | 'out'
+  readonly problem?: string
+  /** Sessions that it has now, and takes at once. */
+  readonly sessions: number
+  readonly slots: number
+  /** From 0 to 1, where it is known. */
+  readonly utilisation?: number
+  readonly memoryUsedBytes?: number
+  readonly memoryTotalBytes?: number
+  /** Encoders open on the card, all processes together, where it is known. */
+  readonly encoderSessions?: number
+  /** Encoders that the driver gives, where it limits them. */
+  readonly encoderSessionLimit?: number
+}
+
 export interface TranscodeJob {
   readonly spec: TranscodeSpec
   readonly segment: SourceSegment
