@@ -60,6 +60,9 @@ describe('the plugin', () => {
     await using node = await createTestNode(cpuX264({ slots: 3 }))
     const spec = aTranscodeSpec()
     await node.run.transcode.claim(spec)?.open(spec, never)
+    expect(await node.run.transcode.devices()).toEqual([
+      { backend: 'cpu-x264', id: 'cpu', name: expect.stringMatching(/\S/), state: 'ok', sessions: 1, slots: 3 },
+    ])
     expect(await node.run.lifecycle.status()).toEqual([
       { name: 'cpu-x264', data: { sessions: 1, slots: 3, preset: 'medium' } },
     ])

@@ -1,5 +1,14 @@
 import { SESSION_QUEUE } from '@livepeer-node/protocol'
-import type { Clock, Ladder, SourceSegment, TranscodeResult, TranscodeSession, TranscodeSpec } from '@livepeer-node/sdk'
+import {
+  BACKEND_LOST,
+  type Clock,
+  isLivepeerError,
+  type Ladder,
+  type SourceSegment,
+  type TranscodeResult,
+  type TranscodeSession,
+  type TranscodeSpec,
+} from '@livepeer-node/sdk'
 import { sessionBusy, stopped } from './errors.ts'
 
 export interface SessionInit {
@@ -10,6 +19,13 @@ export interface SessionInit {
   /** ms without a segment after which `onIdle` is called. */
   readonly idleMs: number
   readonly onIdle: () => void
+}
+
+interface SessionJob {
+  readonly spec: TranscodeSpec
+  readonly segment: SourceSegment
+  /** The backend's session is opened anew first. */
+  readonly fresh: boolean
 }
 
 /** One session: its segments are transcoded one after the other, by one backend session as long as the ladder stays. */
@@ -46,11 +62,7 @@ export class QueuedSession {
     return this.#opened?.session.backend
   }
 
-  /** `fresh`: the backend's session is opened anew first. */
-  async transcode(
-    job: { spec: TranscodeSpec; segment: SourceSegment; fresh: boolean },
-    signal: AbortSignal,
-  ): Promise<TranscodeResult> {
+  async transcode(job: SessionJob, signal: AbortSignal): Promise<TranscodeResult> {
     // One runs and these wait; more are turned away (media.md §6.10).
     if (this.#pending > SESSION_QUEUE) throw sessionBusy(this.id, SESSION_QUEUE)
     this.#pending += 1
@@ -58,8 +70,7 @@ export class QueuedSession {
     const both = AbortSignal.any([signal, this.#stop.signal])
     const turn = this.#tail.then(async () => {
       both.throwIfAborted()
-      const session = await this.#sessionFor(job.spec, job.fresh, both)
-      return await session.transcode(job.segment, both)
+      return await this.#run(job, both)
     })
     // The next segment's turn comes whether this one works out or not; its own caller hears of a failure.
     this.#tail = turn.catch(() => undefined)
@@ -77,6 +88,18 @@ export class QueuedSession {
     this.#stop.abort(stopped(this.id))
     await this.#tail
     await this.#release()
+  }
+
+  /** A backend whose card failed passes the segment on: whoever claims the session now has it. */
+  async #run(job: SessionJob, signal: AbortSignal): Promise<TranscodeResult> {
+    const session = await this.#sessionFor(job.spec, job.fresh, signal)
+    try {
+      return await session.transcode(job.segment, signal)
+    } catch (error) {
+      if (!isLivepeerError(error) || error.code !== BACKEND_LOST) throw error
+      const next = await this.#sessionFor(job.spec, true, signal)
+      return await next.transcode(job.segment, signal)
+    }
   }
 
   /** The ladder may change from one segment to the next (wire.md §6.2): the backend is told by a new session. */

@@ -1,4 +1,4 @@
-import type { TranscodeJob } from '@livepeer-node/sdk'
+import { BACKEND_LOST, LivepeerError, type TranscodeJob } from '@livepeer-node/sdk'
 import {
   aProfile,
   aSourceSegment,
@@ -164,6 +164,23 @@ describe('a backend that is full after all', () => {
     await expect(none.transcode(job('a'), signal)).rejects.toMatchObject({ code: 'LP_NO_BACKEND' })
     const broken = service({ claim: () => ({ name: 'x', open: () => Promise.reject(new Error('driver')) }) })
     await expect(broken.transcode(job('a'), signal)).rejects.toThrow('driver')
+  })
+})
+
+describe('a backend whose card fails', () => {
+  test('is left in mid-session: whoever claims the session now transcodes the same segment', async () => {
+    const other = new FakeBackend('other')
+    let claimed = backend
+    const made = service({ claim: () => claimed })
+    await made.transcode(job('a', 0), signal)
+    backend.answer = () => {
+      claimed = other
+      return Promise.reject(new LivepeerError({ code: BACKEND_LOST, kind: 'limit', message: 'The card is gone.' }))
+    }
+    await made.transcode(job('a', 1), signal)
+    await made.transcode(job('a', 2), signal)
+    expect(backend.closed).toEqual(['a'])
+    expect(other.calls.map(({ segment }) => segment.seq)).toEqual([1, 2])
   })
 })
 

@@ -39,13 +39,17 @@ export interface TranscodeResult {
   readonly source: MediaInfo
 }
 
+/** Error code of a session that ends because what it runs on failed. */
+export const BACKEND_LOST = 'LP_BACKEND_LOST'
+
 /** Transcodes the segments of one session, one after the other. */
 export interface TranscodeSession {
   /** The backend's name. */
   readonly backend: string
   /**
    * Rejects with an error whose `wireText` is what a peer must read (wire.md §7.4, §7.5). The session stays usable,
-   * a crash of the worker included: the segment was then tried twice.
+   * a crash of the worker included: the segment was then tried twice. Code `BACKEND_LOST`: what it runs on is gone, a
+   * card that fails: close the session, ask `transcode.claim` again and give the segment to the new one.
    */
   transcode(segment: SourceSegment, signal: AbortSignal): Promise<TranscodeResult>
   /** Frees what the session holds. Calling it twice is harmless. */
@@ -82,11 +86,17 @@ export interface TranscodeDevice {
   /** `out`: taken out after a failure and tried again later; `problem` says why. */
   readonly state: 'ok' | 'out'
   readonly problem?: string
+  /** What to do about the problem. */
+  readonly remedy?: string
+  /** Version of the driver, where there is one. */
+  readonly driver?: string
   /** Sessions that it has now, and takes at once. */
   readonly sessions: number
   readonly slots: number
   /** From 0 to 1, where it is known. */
   readonly utilisation?: number
+  /** As above, of the card's encoders alone. */
+  readonly encoderUtilisation?: number
   readonly memoryUsedBytes?: number
   readonly memoryTotalBytes?: number
   /** Encoders open on the card, all processes together, where it is known. */
