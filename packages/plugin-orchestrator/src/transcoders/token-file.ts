@@ -1,0 +1,72 @@
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { tokensUnreadable, tokensUnwritable } from './credential-errors.ts'
+
+const stored = z.object({ name: z.string(), createdAt: z.number(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+const content = z.object({ tokens: z.array(stored) })
+
+/** A token on disk: its hash, never itself. */
+export type StoredToken = z.output<typeof stored>
+
+/** The list of tokens in the data folder. A change is there whole or not at all. */
+export class TokenFile {
+  readonly #path: string
+  #tokens: readonly StoredToken[] = []
+  /** One change at a time. */
+  #tail: Promise<unknown> = Promise.resolve()
+
+  constructor(folder: string) {
+    this.#path = join(folder, 'transcoder-tokens.json')
+  }
+
+  /** Throws `LP_TOKENS_UNREADABLE`; no file is no tokens. */
+  async read(): Promise<readonly StoredToken[]> {
+    const text = await readFile(this.#path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return undefined
+      throw tokensUnreadable(this.#path, cause.message, cause)
+    })
+    if (text !== undefined) this.#tokens = this.#parse(text)
+    return this.#tokens
+  }
+
+  /** Saves what `next` makes of the list and then tells `use`. Throws `LP_TOKENS_UNWRITABLE`, or what `next` throws. */
+  change(
+    next: (tokens: readonly StoredToken[]) => readonly StoredToken[],
+    use: (tokens: readonly StoredToken[]) => void,
+  ): Promise<void> {
+    const turn = this.#tail.then(async () => {
+      const tokens = next(this.#tokens)
+      await this.#write(tokens)
+      this.#tokens = tokens
+      use(tokens)
+    })
+    this.#tail = turn.catch(() => undefined)
+    return turn
+  }
+
+  #parse(text: string): readonly StoredToken[] {
+    try {
+      return content.parse(JSON.parse(text)).tokens
+    } catch (cause) {
+      throw tokensUnreadable(this.#path, 'it is not what this program wrote', cause)
+    }
+  }
+
+  async #write(tokens: readonly StoredToken[]): Promise<void> {
+    const temporary = `${this.#path}.new`
+    try {
+      const file = await open(temporary, 'w', 0o600)
+      try {
+        await file.writeFile(`${JSON.stringify({ tokens }, undefined, 2)}\n`)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, this.#path)
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => undefined)
+      throw tokensUnwritable(this.#path, cause)
+    }
+  }
+}
