@@ -26,6 +26,30 @@ export function full(limit: number): LivepeerError {
   })
 }
 
+/** No new session while the node winds up; those that run go on. */
+export function draining(): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODER_DRAINING',
+    kind: 'limit',
+    message: 'This transcoder is being drained: it takes no new session.',
+    remedy: 'Nothing: the orchestrator gives the session to another transcoder.',
+    wireText: 'TranscoderBusy',
+  })
+}
+
+/** The machine does not keep up with the sessions that it has. */
+export function tooLate(observed: number, limit: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODER_LATE',
+    kind: 'limit',
+    message: `Segments take ${observed.toFixed(2)} times their duration (p95): no new session until it is below ${limit}.`,
+    remedy: 'Attach another transcoder, use a faster backend or a smaller ladder, or set maxSessions lower.',
+    observed: Number(observed.toFixed(3)),
+    limit,
+    wireText: 'TranscoderBusy',
+  })
+}
+
 /** One session sends faster than it is served. */
 export function sessionBusy(sessionId: string, limit: number): LivepeerError {
   return new LivepeerError({
@@ -181,6 +205,17 @@ export function tooSlow(limitMs: number): LivepeerError {
     remedy: 'Lower maxSessions or the ladder, or use a faster backend.',
     limit: limitMs,
     wireText: WireText.transcoderTimeout,
+  })
+}
+
+/** The orchestrator did not take note of the drain. */
+export function drainUnheard(orchestrator: string, why: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_DRAIN_UNHEARD',
+    kind: 'peer',
+    message: `Orchestrator ${orchestrator} did not take note that this transcoder is drained: ${why}.`,
+    remedy: 'Nothing: it leaves between two segments, and the orchestrator sends the next ones elsewhere.',
+    observed: orchestrator,
   })
 }
 

@@ -8,22 +8,27 @@ import {
   RESULTS_PATH,
   resultBody,
   TASK_ID_HEADER,
+  TRANSCODER_DRAIN_PATH,
+  TRANSCODER_ID_HEADER,
   TRANSCODER_PROTOCOL,
   TRANSCODING_ERROR_TYPE,
 } from '@livepeer-node/protocol'
 import { type Clock, isLivepeerError, type TranscodeResult, within } from '@livepeer-node/sdk'
 import { Agent, type Dispatcher } from 'undici'
-import { downloadFailed, resultLost, resultRefused, sourceTooLarge } from './errors.ts'
+import { downloadFailed, drainUnheard, resultLost, resultRefused, sourceTooLarge } from './errors.ts'
 
 /** One POST of a result; the orchestrator itself waits 8 s or more for the whole job. */
 const POST_MS = 30_000
 const POST_ATTEMPTS = 3
 const POST_AGAIN_MS = 250
+const DRAIN_POST_MS = 5000
 
 export interface HttpInit {
   /** `https://host:port` of the orchestrator. */
   readonly orchestrator: string
   readonly secret: string
+  /** What this transcoder calls itself towards an orchestrator of ours. */
+  readonly id: string
   readonly clock: Clock
 }
 
@@ -88,8 +93,34 @@ export class TranscoderHttp {
     return this.#post({ headers, body: () => text }, signal)
   }
 
+  /** Says that no new session is taken from now on. False: this orchestrator knows no such thing. */
+  announceDrain(signal: AbortSignal): Promise<boolean> {
+    const { orchestrator, clock } = this.#init
+    const error = () => drainUnheard(orchestrator, `no answer within ${DRAIN_POST_MS} ms`)
+    return within({ clock, ms: DRAIN_POST_MS, error, signal }, async (inTime) => {
+      const path = TRANSCODER_DRAIN_PATH
+      const response = await this.#results.request({
+        origin: orchestrator,
+        path,
+        method: 'POST',
+        headers: this.#credentials,
+        signal: inTime,
+      })
+      const text = (await response.body.text()).trim()
+      const { statusCode } = response
+      if (statusCode === 404) return false
+      if (statusCode !== 200) throw drainUnheard(orchestrator, `${statusCode} ${text.slice(0, 200)}`.trimEnd())
+      return true
+    })
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#downloads.destroy(), this.#results.destroy()])
+  }
+
+  get #credentials(): Readonly<Record<string, string>> {
+    const { secret, id } = this.#init
+    return { authorization: TRANSCODER_PROTOCOL, [CREDENTIALS_HEADER]: secret, [TRANSCODER_ID_HEADER]: id }
   }
 
   /** The reference never tries again and loses the segment; a result is worth a second and a third attempt. */
@@ -110,12 +141,12 @@ export class TranscoderHttp {
   }
 
   async #postOnce(post: ResultPost, signal: AbortSignal): Promise<void> {
-    const { orchestrator, secret } = this.#init
+    const { orchestrator } = this.#init
     const response = await this.#results.request({
       origin: orchestrator,
       path: RESULTS_PATH,
       method: 'POST',
-      headers: { ...post.headers, authorization: TRANSCODER_PROTOCOL, [CREDENTIALS_HEADER]: secret },
+      headers: { ...post.headers, ...this.#credentials },
       body: post.body(),
       signal,
     })

@@ -1,20 +1,11 @@
-import { nodeCapabilities, parseOrchestratorList } from '@livepeer-node/protocol'
 import { type BackendOffer, definePlugin, type LocalTranscoder, type PluginScope } from '@livepeer-node/sdk'
+import { type Abilities, abilitiesOf } from './abilities.ts'
+import { attach } from './attached.ts'
 import { capabilitiesOf, capacityOf } from './capabilities.ts'
-import { secretMissing, stopping } from './errors.ts'
-import { TranscoderHttp } from './http.ts'
-import { Jobs } from './jobs.ts'
-import { OrchestratorLink } from './link.ts'
 import { options, type TranscoderOptions } from './options.ts'
 import { TranscodeService } from './service.ts'
 
 type Scope = PluginScope<'transcode'>
-
-/** What is known of the backends once they were asked. */
-interface Abilities {
-  readonly service: TranscodeService
-  capabilities: readonly number[]
-}
 
 /** Transcodes for the orchestrator in the same process, or for one elsewhere. */
 export default definePlugin({
@@ -32,7 +23,7 @@ export default definePlugin({
       capacity: capacityOf(settings.maxSessions, []),
     })
     node.defer(() => service.close())
-    const abilities: Abilities = { service, capabilities: [] }
+    const abilities = abilitiesOf(service)
     askBackends(node, settings, abilities)
     if (settings.orchAddr?.trim()) attach(node, { ...settings, orchAddr: settings.orchAddr }, abilities)
     else serveLocally(node, abilities)
@@ -70,55 +61,5 @@ function serveLocally(node: Scope, abilities: Abilities): void {
     endSession: (sessionId) => service.endSession(sessionId),
   }
   node.on.transcode.local(() => local)
-  node.on.lifecycle.status(() => [
-    { name: 'transcoder', data: { mode: 'local', capacity: service.capacity, sessions: service.sessions } },
-  ])
-}
-
-/** Attached: jobs come over the wire from the first orchestrator of the list (wire.md §2.6). */
-function attach(node: Scope, settings: TranscoderOptions & { orchAddr: string }, abilities: Abilities): void {
-  const { service } = abilities
-  const address = parseOrchestratorList(settings.orchAddr)[0]
-  if (settings.orchSecret === undefined || !address) throw secretMissing()
-  const secret = node.secret(settings.orchSecret)
-  // The orchestrator's port is a TLS one for transcoders, whatever the scheme says (wire.md §2.1).
-  const orchestrator = `https://${address.authority}`
-  const stop = new AbortController()
-  const capabilities = () => nodeCapabilities({ capabilities: abilities.capabilities, version: node.version })
-  const http = new TranscoderHttp({ orchestrator, secret, clock: node.clock })
-  const { clock, log, version } = node
-  const jobs = new Jobs({ service, http, clock, log, version, capabilities, signal: stop.signal })
-  const link = new OrchestratorLink({
-    orchestrator,
-    registration: () => ({ secret, capacity: BigInt(service.capacity), capabilities: capabilities() }),
-    onMessage: (message) => jobs.take(message),
-    clock,
-    log,
-  })
-  node.on.lifecycle.ready(() => link.start())
-  // Leaves between two segments where it can: an orchestrator may write off what a transcoder that left had in hand.
-  node.on.lifecycle.draining(async () => {
-    await jobs.settled()
-    await link.leave()
-    await jobs.settled()
-  })
-  node.on.lifecycle.status(() => [
-    {
-      name: 'transcoder',
-      data: {
-        mode: 'attached',
-        orchestrator,
-        state: link.state,
-        capacity: service.capacity,
-        sessions: service.sessions,
-        jobs: jobs.counts,
-      },
-    },
-  ])
-  node.defer(async () => {
-    stop.abort(stopping())
-    await link.leave()
-    await jobs.settled()
-    await http.close()
-  })
+  node.on.lifecycle.status(() => [{ name: 'transcoder', data: { mode: 'local', ...abilities.status } }])
 }

@@ -21,13 +21,19 @@ const LIVED_MS = 10_000
 /** A connection without a call is of no use. */
 const IDLE_CLOSE_MS = 1000
 
+export interface Registration {
+  readonly request: Pick<RegisterRequest, 'secret' | 'capacity' | 'capabilities'>
+  /** Beside the request, for those that read them. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
 export type LinkState = 'connecting' | 'attached' | 'waiting' | 'left'
 
 export interface LinkInit {
   /** `https://host:port`. */
   readonly orchestrator: string
   /** What the orchestrator is told; asked again on each attempt. */
-  readonly registration: () => Pick<RegisterRequest, 'secret' | 'capacity' | 'capabilities'>
+  readonly registration: () => Promise<Registration>
   readonly onMessage: (message: NotifySegment) => void
   readonly clock: Clock
   readonly log: Logger
@@ -44,6 +50,7 @@ export class OrchestratorLink {
   readonly #init: LinkInit
   readonly #backoff: Backoff
   readonly #stop = new AbortController()
+  readonly #losses = new Set<() => void>()
   #state: LinkState = 'connecting'
   #run: Promise<void> | undefined
 
@@ -65,6 +72,12 @@ export class OrchestratorLink {
     this.#stop.abort()
     await this.#run
     this.#state = 'left'
+  }
+
+  /** Resolves when the call that stands now ends, whoever ends it; at once where none stands. */
+  lost(): Promise<void> {
+    if (this.#state !== 'attached') return Promise.resolve()
+    return new Promise((resolve) => this.#losses.add(resolve))
   }
 
   async #keepAttached(): Promise<void> {
@@ -94,6 +107,8 @@ export class OrchestratorLink {
       if (lived) this.#backoff.reset()
       return this.#afterFailure(thrown, standsSince !== undefined, log)
     } finally {
+      for (const tell of this.#losses) tell()
+      this.#losses.clear()
       // One that stood closes by itself when idle: to abort it while it breaks leaves its error without a listener, which
       // ends the process (connect-node 2.2.0).
       if (standsSince === undefined) connection.abort()
@@ -111,11 +126,14 @@ export class OrchestratorLink {
   async #listen(connection: Http2SessionManager): Promise<void> {
     const { orchestrator, clock, registration, onMessage } = this.#init
     const client = createClient(Transcoder, createGrpcTransport({ baseUrl: orchestrator, sessionManager: connection }))
-    const accepted = clock.after(ACCEPTED_AFTER_MS, () => this.#attached())
+    let accepted = () => {}
     try {
-      const request = create(RegisterRequestSchema, registration())
-      for await (const message of client.registerTranscoder(request, { signal: this.#stop.signal })) {
-        this.#attached()
+      const { request, headers } = await registration()
+      const { signal } = this.#stop
+      const call = client.registerTranscoder(create(RegisterRequestSchema, request), { signal, headers })
+      accepted = clock.after(ACCEPTED_AFTER_MS, () => this.#attached(request.capacity))
+      for await (const message of call) {
+        this.#attached(request.capacity)
         onMessage(message)
       }
     } finally {
@@ -124,10 +142,9 @@ export class OrchestratorLink {
   }
 
   /** Said once per call. */
-  #attached(): void {
+  #attached(capacity: bigint): void {
     if (this.#state === 'attached' || this.#stop.signal.aborted) return
     this.#state = 'attached'
-    const { capacity } = this.#init.registration()
     this.#init.log.info('attached to the orchestrator', {
       orchestrator: this.#init.orchestrator,
       capacity: Number(capacity),

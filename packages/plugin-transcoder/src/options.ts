@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
@@ -11,6 +12,12 @@ export const options = z.strictObject({
   orchSecret: secretOption()
     .optional()
     .describe('Secret shared with the orchestrator: the text, or a file that holds it'),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .default(() => hostname().slice(0, 100))
+    .describe('What the orchestrator’s lists and logs call it; default: the host’s name'),
   maxSessions: z
     .union([z.literal('auto'), z.coerce.number().int().min(1)])
     .default('auto')

@@ -9,7 +9,7 @@ import {
   type TranscodeSession,
   type TranscodeSpec,
 } from '@livepeer-node/sdk'
-import { full, noBackend, stopped } from './errors.ts'
+import { draining, full, noBackend, stopped } from './errors.ts'
 import { QueuedSession } from './session.ts'
 
 /** Backends that may say "full after all" for one session before it is given up. */
@@ -45,7 +45,9 @@ export class TranscodeService {
   readonly #sessions = new Map<string, QueuedSession>()
   readonly #closing = new Set<Promise<void>>()
   #capacity: number
+  #draining = false
   #closed = false
+  readonly #emptied = Promise.withResolvers<void>()
 
   constructor(init: ServiceInit) {
     this.#init = init
@@ -78,6 +80,13 @@ export class TranscodeService {
     if (session) await this.#end(session)
   }
 
+  /** No session begins any more; those that run go on. Resolves when none is left. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    if (this.#sessions.size > 0) await this.#emptied.promise
+    await Promise.all(this.#closing)
+  }
+
   /** Ends all sessions; none begins afterwards. */
   async close(): Promise<void> {
     this.#closed = true
@@ -89,6 +98,7 @@ export class TranscodeService {
     if (this.#closed) throw stopped(id)
     const known = this.#sessions.get(id)
     if (known) return known
+    if (this.#draining) throw draining()
     const room = this.#makeRoom()
     const session = new QueuedSession({
       id,
@@ -141,6 +151,7 @@ export class TranscodeService {
   /** Takes the session off the books at once; its place is free while it closes. */
   #end(session: QueuedSession): Promise<void> {
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id)
+    if (this.#draining && this.#sessions.size === 0) this.#emptied.resolve()
     const closing = session
       .close()
       .catch((error: unknown) => {

@@ -31,7 +31,10 @@ afterEach(async () => {
 function start(over: Partial<LinkInit> = {}): void {
   link = new OrchestratorLink({
     orchestrator: address,
-    registration: () => ({ secret: 'shared', capacity: 3n, capabilities: create(CapabilitiesSchema) }),
+    registration: async () => ({
+      request: { secret: 'shared', capacity: 3n, capabilities: create(CapabilitiesSchema) },
+      headers: {},
+    }),
     onMessage: ({ taskId }) => taken.push(taskId),
     clock,
     log: recordedLog(lines),

@@ -5,7 +5,7 @@ import {
   type Http2ServerResponse,
 } from 'node:http2'
 import type { Socket } from 'node:net'
-import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect'
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect'
 import { connectNodeAdapter } from '@connectrpc/connect-node'
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import {
@@ -15,6 +15,7 @@ import {
   type RegisterRequest,
   RESULTS_PATH,
   Transcoder,
+  TRANSCODER_DRAIN_PATH,
 } from '@livepeer-node/protocol'
 import { CERTIFICATE, KEY } from './certificate.ts'
 
@@ -39,6 +40,7 @@ export class Mailbox<T> {
 
 export interface Registration {
   readonly request: RegisterRequest
+  readonly headers: Headers
   send(message: MessageInitShape<typeof NotifySegmentSchema>): void
   /** Ends the call: clean without an error. */
   end(error?: ConnectError): void
@@ -70,6 +72,10 @@ export class OrchestratorDouble {
   readonly sources = new Map<string, Answer>()
   /** HTTP versions of the GETs so far. */
   readonly downloads: string[] = []
+  /** Headers of the drain announcements. */
+  readonly drains = new Mailbox<PostedResult['headers']>()
+  /** How drain announcements are answered; default: as go-livepeer does. */
+  drainAnswer: Answer = { status: 404 }
   /** Answers to the next results; 200 when there are none. */
   readonly answers: Answer[] = []
   secret: string
@@ -115,21 +121,23 @@ export class OrchestratorDouble {
   }
 
   #routes(router: ConnectRouter): void {
-    const admit = (request: RegisterRequest, signal: AbortSignal) => this.#admit(request, signal)
+    const admit = (request: RegisterRequest, context: HandlerContext) => this.#admit(request, context)
     router.service(Transcoder, {
-      async *registerTranscoder(request, { signal }) {
-        yield* admit(request, signal)
+      async *registerTranscoder(request, context) {
+        yield* admit(request, context)
       },
     })
   }
 
-  async *#admit(request: RegisterRequest, signal: AbortSignal): AsyncGenerator<NotifySegment> {
+  async *#admit(request: RegisterRequest, context: HandlerContext): AsyncGenerator<NotifySegment> {
+    const { signal, requestHeader } = context
     if (request.secret !== this.secret) throw new ConnectError('invalid secret', Code.Unknown)
     const outbox = new Mailbox<NotifySegment | ConnectError | 'end'>()
     const gone = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     void gone.then(() => outbox.put('end'))
     this.registrations.put({
       request,
+      headers: requestHeader,
       gone,
       send: (message) => outbox.put(create(NotifySegmentSchema, message)),
       end: (error) => outbox.put(error ?? 'end'),
@@ -147,6 +155,11 @@ export class OrchestratorDouble {
       for await (const chunk of request) chunks.push(chunk as Buffer)
       this.results.put({ httpVersion: request.httpVersion, headers: request.headers, body: Buffer.concat(chunks) })
       reply(response, this.answers.shift() ?? { status: 200, body: Buffer.from('OK') })
+      return
+    }
+    if (path === TRANSCODER_DRAIN_PATH) {
+      this.drains.put(request.headers)
+      reply(response, this.drainAnswer)
       return
     }
     this.downloads.push(request.httpVersion)

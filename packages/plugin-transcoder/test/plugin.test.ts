@@ -1,4 +1,4 @@
-import { DEFAULT_CAPABILITIES } from '@livepeer-node/protocol'
+import { CARD_HEADER, decodeTranscoderCard, DEFAULT_CAPABILITIES } from '@livepeer-node/protocol'
 import type { LocalTranscoder, Plugin } from '@livepeer-node/sdk'
 import {
   aTranscodeJob,
@@ -6,11 +6,12 @@ import {
   createTestNode,
   createTestNodeWith,
   FakeClock,
+  pluginFor,
   type TestNode,
 } from '@livepeer-node/test-kit'
 import { afterEach, describe, expect, test } from 'vitest'
 import transcoder from '../src/index.ts'
-import { OrchestratorDouble } from './orchestrator-double.ts'
+import { OrchestratorDouble, type Registration } from './orchestrator-double.ts'
 import { FakeBackend, Held, notification } from './support.ts'
 
 const signal = new AbortController().signal
@@ -32,6 +33,12 @@ async function orchestrator(): Promise<OrchestratorDouble> {
   stops.push(() => double.kill())
   double.sources.set('/0', { status: 200, body: Buffer.from('source') })
   return double
+}
+
+function cardOf({ headers }: Registration) {
+  const card = decodeTranscoderCard(headers.get(CARD_HEADER))
+  if (!card) throw new Error('there is no card')
+  return card
 }
 
 function localOf(node: TestNode): LocalTranscoder {
@@ -107,6 +114,20 @@ test('of a list it attaches to the first', async () => {
   expect((await double.registrations.next()).request.capacity).toBe(3n)
 })
 
+test('tells an orchestrator of ours who it is, on what, in which version', async () => {
+  const double = await orchestrator()
+  const device = { backend: 'fake', id: '0', name: 'A card', state: 'ok', sessions: 0, slots: 3 } as const
+  const devices = pluginFor('devices', (node) => node.on.transcode.devices(() => [device]))
+  const options = { orchAddr: double.address, orchSecret: 'shared', maxSessions: 4, name: 'rig 7' }
+  await started(new FakeBackend().plugin(), devices, transcoder(options))
+  expect(cardOf(await double.registrations.next())).toEqual({
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    name: 'rig 7',
+    version: '0.0.0-test',
+    devices: [{ backend: 'fake', id: '0', name: 'A card' }],
+  })
+})
+
 describe('draining', () => {
   test('finishes what it has, then leaves the pool, and takes nothing more', async () => {
     const double = await orchestrator()
@@ -131,6 +152,49 @@ describe('draining', () => {
     expect(double.registrations.size).toBe(0)
   })
 
+  test('an orchestrator that hands sessions over is told, and left when none is left', async () => {
+    const double = await orchestrator()
+    double.drainAnswer = { status: 200 }
+    const options = { orchAddr: double.address, orchSecret: 'shared', maxSessions: 4, name: 'rig 7' }
+    const node = await started(new FakeBackend().plugin(), transcoder(options))
+    const registration = await double.registrations.next()
+    const url = `https://${double.address}/0`
+    registration.send(notification({ url }))
+    await double.results.next()
+
+    const drained = node.drain(signal)
+    expect(await double.drains.next()).toMatchObject({
+      authorization: 'Livepeer-Transcoder-1.0',
+      credentials: 'shared',
+      'livepeer-node-transcoder-id': cardOf(registration).id,
+    })
+    registration.send(notification({ url, seq: 1n }))
+    expect((await double.results.next()).headers['content-type']).toMatch(/^multipart/)
+    registration.send(notification({ url, sessionId: 'new' }))
+    expect((await double.results.next()).body.toString()).toBe('TranscoderBusy')
+    expect(node.lines.at(-1)?.fields).toMatchObject({ code: 'LP_TRANSCODER_DRAINING' })
+    registration.send({ segData: { authToken: { sessionId: 'session-1' } } })
+    await drained
+    await registration.gone
+  })
+
+  test.each([
+    ['the grace is nearly over', (_: Registration, clock: FakeClock) => clock.advance(22_000)],
+    ['the orchestrator goes away', (registration: Registration) => registration.end()],
+  ])('it waits no longer when %s', async (_, end) => {
+    const { clock, double, node, registration } = await withClock({ maxSessions: 3 })
+    double.drainAnswer = { status: 200 }
+    registration.send(notification({ url: `https://${double.address}/0` }))
+    await double.results.next()
+    const drained = node.drain(signal, 30_000)
+    await double.drains.next()
+    await expect.poll(() => node.lines.map(({ message }) => message)).toContainEqual(expect.stringMatching(/hands/))
+    expect(await Promise.race([registration.gone, 'stays'])).toBe('stays')
+    await end(registration, clock)
+    await registration.gone
+    await drained
+  })
+
   test('a stop in the middle of a segment ends it and everything else', async () => {
     const double = await orchestrator()
     const backend = new FakeBackend()
@@ -148,17 +212,17 @@ describe('draining', () => {
   })
 })
 
-async function withClock() {
+async function withClock(over: { maxSessions?: number } = {}) {
   const clock = new FakeClock()
   const double = await orchestrator()
   const backend = new FakeBackend()
-  const attached = transcoder({ orchAddr: double.address, orchSecret: 'shared' })
+  const attached = transcoder({ orchAddr: double.address, orchSecret: 'shared', ...over })
   const node = await createTestNodeWith({
     plugins: [backend.plugin({ capabilities: DEFAULT_CAPABILITIES }), attached],
     clock,
   })
   stops.push(() => node.stop())
-  return { clock, double, backend, registration: await double.registrations.next() }
+  return { clock, double, backend, node, registration: await double.registrations.next() }
 }
 
 describe('deadlines', () => {

@@ -81,7 +81,7 @@ export async function prepareTestNode(options: TestNodeOptions): Promise<TestNod
     },
     stopRequested: node.stopRequested,
     start: () => node.start(),
-    drain: (deadline) => node.drain(deadline),
+    drain: (deadline, graceMs) => node.drain(deadline, graceMs),
     endpoints: () => node.endpoints(),
     composition: () => node.composition(),
     stop,
