@@ -3,7 +3,7 @@ import { DEFAULT_CAPABILITIES, nodeCapabilities, type RegisterRequest, type Tran
 import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
 import { watchLiveness } from '../http/liveness.ts'
 import type { SharedSecret } from '../secret.ts'
-import { Attached } from '../transcoders/attached.ts'
+import type { AttachedInit } from '../transcoders/attached.ts'
 import { registration } from '../transcoders/errors.ts'
 import type { TranscoderPool } from '../transcoders/pool.ts'
 import { nodeRequest, unknown } from './rpc.ts'
@@ -23,7 +23,7 @@ export function transcoderService(init: TranscoderServiceInit): ServiceImpl<type
   const { pool, clock, log } = init
   return {
     async *registerTranscoder(request, context) {
-      const attached = admit(request, context, init)
+      const attached = pool.admit(admit(request, context, init))
       const leave = () => pool.detach(attached, 'its connection ended')
       context.signal.addEventListener('abort', leave, { once: true })
       const connection = context.values.get(nodeRequest)?.stream.session
@@ -32,7 +32,6 @@ export function transcoderService(init: TranscoderServiceInit): ServiceImpl<type
           log.error('a transcoder’s connection cannot be watched', { transcoder: attached.name, error }),
         )
       }
-      pool.attach(attached)
       try {
         yield* attached.notifications()
       } finally {
@@ -42,7 +41,7 @@ export function transcoderService(init: TranscoderServiceInit): ServiceImpl<type
   }
 }
 
-function admit(request: RegisterRequest, context: HandlerContext, init: TranscoderServiceInit): Attached {
+function admit(request: RegisterRequest, context: HandlerContext, init: TranscoderServiceInit): AttachedInit {
   const socket = context.values.get(nodeRequest)?.socket
   const name = `${socket?.remoteAddress}:${socket?.remotePort}`
   const refused = (error: LivepeerError): ConnectError => {
@@ -55,5 +54,5 @@ function admit(request: RegisterRequest, context: HandlerContext, init: Transcod
   if (init.draining()) throw new ConnectError('draining', Code.Unavailable)
   const capabilities =
     request.capabilities ?? nodeCapabilities({ capabilities: DEFAULT_CAPABILITIES, version: init.version })
-  return new Attached({ name, capacity: Number(request.capacity), capabilities })
+  return { address: name, capacity: Number(request.capacity), capabilities }
 }

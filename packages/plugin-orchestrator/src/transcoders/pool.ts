@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { type Capabilities, capacitiesOf, CapacityTally, transcoderIncompatibility } from '@livepeer-node/protocol'
 import type { Clock, Logger } from '@livepeer-node/sdk'
 import { linked } from '../abort.ts'
 import { capabilitiesMessage, OWN_CAPABILITIES } from '../capabilities.ts'
-import type { Attached } from './attached.ts'
+import { Attached, type AttachedInit } from './attached.ts'
 import { noneAvailable, noneCapable } from './errors.ts'
 
 /** Who could do a job. */
@@ -44,6 +45,24 @@ export class TranscoderPool {
     }))
   }
 
+  /** The attached one with this id. */
+  find(id: string | undefined): Attached | undefined {
+    return [...this.#attached].find((one) => one.id === id)
+  }
+
+  /**
+   * Lets a transcoder in. One that says it is the same process as one that is here takes that one's place: its old
+   * connection is dead and nobody noticed. Under another credential the id is only borrowed, and it gets one of its own.
+   */
+  admit(init: AttachedInit): Attached {
+    const same = this.find(init.card?.id)
+    const borrowed = same !== undefined && same.credential !== init.credential
+    if (same && !borrowed) this.detach(same, 'it attached anew')
+    const transcoder = new Attached({ ...init, ...(borrowed && { id: randomUUID() }) })
+    this.attach(transcoder)
+    return transcoder
+  }
+
   attach(transcoder: Attached): void {
     this.#attached.add(transcoder)
     this.#tally.add(capacitiesOf(transcoder.capabilities))
@@ -59,6 +78,14 @@ export class TranscoderPool {
     for (const [sessionId, pinned] of this.#pins) if (pinned === transcoder) this.#pins.delete(sessionId)
     transcoder.leave()
     this.#init.log.info('transcoder gone', { transcoder: transcoder.name, why, attached: this.#attached.size })
+  }
+
+  /** It takes no new session from now on; those that it has move with their next segment, if somebody else can take them. */
+  drain(transcoder: Attached): void {
+    if (transcoder.draining) return
+    transcoder.draining = true
+    const { name } = transcoder
+    this.#init.log.info('transcoder drains', { transcoder: name, sessions: this.#load(transcoder) })
   }
 
   detachAll(why: string): void {
@@ -111,7 +138,7 @@ export class TranscoderPool {
   /** Newest first: at equal load the one that came last is asked first. */
   #free(need: Need): Attached[] {
     return this.#capable(need)
-      .filter((one) => this.#load(one) < one.capacity)
+      .filter((one) => !one.draining && this.#load(one) < one.capacity)
       .toReversed()
   }
 
