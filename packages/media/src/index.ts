@@ -16,3 +16,12 @@ export { PatternPublisher, type PatternPublisherParts } from './pattern/pattern.
 export { ProbeEngine, type ProbeEngineOptions } from './probe/engine.ts'
 export { SegmentEngine, type SegmentEngineOptions } from './segment/engine.ts'
 export { SEGMENT_DEFAULTS, type SegmentOptions } from './segment/options.ts'
+export { measureCapacity } from './measure/capacity.ts'
+export { percentile } from './measure/percentile.ts'
+export {
+  type CapacityInit,
+  type CapacityResult,
+  type CapacityStep,
+  type MeasuredSegment,
+  REAL_TIME_RATIO,
+} from './measure/types.ts'

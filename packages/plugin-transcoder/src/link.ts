@@ -126,7 +126,7 @@ export class OrchestratorLink {
   async #listen(connection: Http2SessionManager): Promise<void> {
     const { orchestrator, clock, registration, onMessage } = this.#init
     const client = createClient(Transcoder, createGrpcTransport({ baseUrl: orchestrator, sessionManager: connection }))
-    let accepted = () => {}
+    let accepted: (() => void) | undefined
     try {
       const { request, headers } = await registration()
       const { signal } = this.#stop
@@ -137,7 +137,7 @@ export class OrchestratorLink {
         onMessage(message)
       }
     } finally {
-      accepted()
+      accepted?.()
     }
   }
 

@@ -189,7 +189,7 @@ describe('draining', () => {
     const drained = node.drain(signal, 30_000)
     await double.drains.next()
     await expect.poll(() => node.lines.map(({ message }) => message)).toContainEqual(expect.stringMatching(/hands/))
-    expect(await Promise.race([registration.gone, 'stays'])).toBe('stays')
+    expect(await Promise.race([registration.gone, Promise.resolve('stays')])).toBe('stays')
     await end(registration, clock)
     await registration.gone
     await drained
