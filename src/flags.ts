@@ -15,6 +15,10 @@ export const optionFlags = {
   'transcoding-options': Flags.string({ description: 'the ladder', helpValue: 'presets|file.json' }),
   nvidia: Flags.string({ description: 'NVIDIA cards to use', helpValue: '0,1|all' }),
   'data-dir': Flags.string({ description: 'folder for what must outlive the process', helpValue: 'folder' }),
+  grace: Flags.string({
+    description: 'when told to stop, finish what runs for no longer than this',
+    helpValue: '30s|5m|1h',
+  }),
   'log-level': Flags.string({
     description: 'least important kind of line',
     options: ['debug', 'info', 'warn', 'error'],
@@ -36,6 +40,7 @@ export const nodeFlags = {
   'cli-addr': optionFlags['cli-addr'],
   'max-sessions': optionFlags['max-sessions'],
   'data-dir': optionFlags['data-dir'],
+  grace: optionFlags.grace,
   'log-level': optionFlags['log-level'],
 } as const
 

@@ -1,5 +1,6 @@
 import type { LivepeerNode, LoadedConfig } from '@livepeer-node/core'
-import type { Logger } from '@livepeer-node/sdk'
+import type { StopRequest } from '@livepeer-node/sdk'
+import { drain } from './drain-node.ts'
 import { ExitCode } from './exit-codes.ts'
 import { readyText } from './ready-text.ts'
 import { StopSignals } from './stop-signals.ts'
@@ -25,43 +26,34 @@ export async function runNode({ config, version, json }: RunRequest): Promise<nu
   for (const warning of config.warnings) log.warn(warning)
   using signals = new StopSignals({ clock: systemClock, onSecond: (code) => process.exit(code) })
   await using node = createNode({ plugins, dataDir: settings.dataDir, version, log })
-  const stopping = signals.first.then((signal) => log.info('Told to stop', { signal }))
+  const stopping = stopWish(node, signals).then((wish) => {
+    log.info('Told to stop', { ...wish })
+    return wish
+  })
   const started = await startUnlessStopped(node, stopping)
   if (!started) return ExitCode.ok
   const endpoints = await node.endpoints()
   process.stdout.write(`${json ? JSON.stringify({ ready: true, endpoints }) : readyText(endpoints, version)}\n`)
-  await stopping
-  const isDrained = await drain(node, { log, limitMs: settings.drainTimeoutMs })
+  const { graceMs = settings.drainTimeoutMs } = await stopping
+  const isDrained = await drain({ node, log, graceMs, shorten: signals.first, shortMs: settings.drainTimeoutMs })
   await node.stop()
   log.info('Stopped')
   return isDrained ? ExitCode.ok : ExitCode.drain
 }
 
+/** The operator's signal, or a plugin's request on his behalf. */
+function stopWish(node: LivepeerNode, signals: StopSignals): Promise<StopRequest> {
+  return Promise.race([signals.first.then((reason) => ({ reason })), node.stopRequested])
+}
+
 /** False: told to stop before it was ready, and everything is closed again. */
-async function startUnlessStopped(node: LivepeerNode, stopping: Promise<void>): Promise<boolean> {
+async function startUnlessStopped(node: LivepeerNode, stopping: Promise<unknown>): Promise<boolean> {
   const start = node.start().then(() => true)
   const isReady = await Promise.race([start, stopping.then(() => false)])
   if (isReady) return true
   await node.stop()
   // The start ends with LP_STOPPED now, as it was told to.
   await start.catch(() => {})
-  return false
-}
-
-interface DrainRequest {
-  readonly log: Logger
-  /** ms */
-  readonly limitMs: number
-}
-
-/** False: the deadline passed before everything in flight was finished. */
-async function drain(node: LivepeerNode, { log, limitMs }: DrainRequest): Promise<boolean> {
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), limitMs)
-  await node.drain(deadline.signal)
-  clearTimeout(timer)
-  if (!deadline.signal.aborted) return true
-  log.warn('Work in flight was given up', { drainTimeoutMs: limitMs })
   return false
 }
 

@@ -9,7 +9,14 @@ export { createNode, type LivepeerNode, type NodeOptions, type NodeState } from 
 export { problemsOf } from './kernel/problems.ts'
 export { pinoLogger, type PinoLoggerOptions } from './logging/pino-logger.ts'
 export type { Preset } from './config/composition.ts'
-export { type LoadConfigRequest, type LoadedConfig, loadConfig } from './config/load-config.ts'
+export { parseDuration } from './config/duration.ts'
+export {
+  type LoadConfigRequest,
+  type LoadedConfig,
+  loadConfig,
+  loadSettings,
+  type SettingsRequest,
+} from './config/load-config.ts'
 export { kebab } from './config/overrides.ts'
 export type { NodeSettings } from './config/settings.ts'
 export type { ConfigValue } from './config/values.ts'

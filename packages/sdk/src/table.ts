@@ -40,10 +40,13 @@ export const nodeHooks = Object.freeze({
     ready: notify<[]>({ name: 'lifecycle.ready', args: [], unanswered: 'nothing to do', deadlineMs: 60_000 }),
     /** Where can this node be reached? Asked once it is ready. */
     endpoints: collect<[], Endpoint>({ name: 'lifecycle.endpoints', args: [], unanswered: 'not reachable' }),
-    /** Take no new work, finish what runs; the signal aborts at the deadline. */
-    draining: notify<[deadline: AbortSignal]>({
+    /**
+     * Take no new work, finish what runs; the signal aborts at the deadline, `graceMs` from now at the latest (`Infinity`:
+     * nobody set one). The deadline bounds the handlers, whatever time it allows.
+     */
+    draining: notify<[deadline: AbortSignal, graceMs: number]>({
       name: 'lifecycle.draining',
-      args: ['deadline'],
+      args: ['deadline', 'graceMs'],
       unanswered: 'nothing to finish',
       deadlineMs: 10 * 60_000,
     }),

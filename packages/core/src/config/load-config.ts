@@ -26,6 +26,8 @@ export interface LoadConfigRequest {
   readonly knownEnv?: readonly string[]
 }
 
+export type SettingsRequest = Pick<LoadConfigRequest, 'cwd' | 'file' | 'flags' | 'env'>
+
 export interface LoadedConfig {
   /** Absolute path of the config file; `undefined`: there was none. */
   readonly file: string | undefined
@@ -36,6 +38,15 @@ export interface LoadedConfig {
   readonly values: readonly ConfigValue[]
   /** For the log: variables that mean nothing. */
   readonly warnings: readonly string[]
+}
+
+/** The settings of the node itself, for a command that talks to a node and runs none. No plugin is loaded unless the file does. */
+export async function loadSettings(request: SettingsRequest): Promise<NodeSettings> {
+  const { cwd, flags = {}, env = {} } = request
+  const file = await findConfigFile({ cwd, file: request.file })
+  const overrides = findOverrides({ plugins: [], flags, env, knownEnv: new Set(), aliases: {} })
+  return resolveSettings(file, overrides, { cwd, origin: file ? `file ${relativeTo(cwd, file.path)}` : 'default' })
+    .settings
 }
 
 /** Finds, loads and completes the node's configuration. Throws `LP_CONFIG_…`, `LP_PLUGIN_…`, `LP_SETTING_INVALID`, `LP_FLAG_UNUSED`. */

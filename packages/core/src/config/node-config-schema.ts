@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { NodeConfig, Plugin, PluginEntry } from '@livepeer-node/sdk'
+import { parseDuration } from './duration.ts'
 
 const named = z.tuple([z.string().min(1), z.record(z.string(), z.unknown())])
 const entry = z.custom<PluginEntry>(
@@ -8,11 +9,16 @@ const entry = z.custom<PluginEntry>(
 )
 const entries = z.array(entry)
 
+/** Timers of the system go no further than some three weeks. */
+const MAX_DRAIN_MS = 7 * 24 * 3_600_000
+
 /** The settings that belong to the node and to no plugin. */
 export const nodeSettings = {
   dataDir: z.string().min(1).describe('Folder for what must outlive the process.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).describe('The least important kind of line that is logged.'),
-  drainTimeoutMs: z.number().int().min(0).describe('Longest wait for work in flight when the node stops, ms.'),
+  drainTimeoutMs: z
+    .preprocess(fromDuration, z.int({ error: 'expected a time as 30s, 5m or 1h, or ms' }).min(0).max(MAX_DRAIN_MS))
+    .describe('Longest wait for work in flight when the node stops: ms, or "30s", "5m", "1h".'),
 } as const
 
 export const nodeConfigSchema: z.ZodType<NodeConfig> = z.strictObject({
@@ -46,4 +52,8 @@ function describeWrongEntry(issue: { input?: unknown }): string {
     return `${issue.input.definition.name} is listed without being called: write it with (), as plugin()`
   }
   return 'expected a plugin, the name of a package, or [name, options]'
+}
+
+function fromDuration(value: unknown): unknown {
+  return typeof value === 'string' ? (parseDuration(value) ?? value) : value
 }

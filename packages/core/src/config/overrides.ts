@@ -35,6 +35,8 @@ export interface Overrides {
 export type SettingName = keyof typeof nodeSettings
 
 const ENV_PREFIX = 'LP_'
+/** What flags and variables may also call a setting: `--grace`, `LP_GRACE`. */
+const SETTING_ALIASES: Readonly<Record<string, SettingName>> = { grace: 'drainTimeoutMs' }
 
 /** Matches flags and environment against the options of the node's plugins. Flags go before variables. */
 export function findOverrides({ plugins, flags, env, knownEnv, aliases }: OverrideSources): Overrides {
@@ -81,7 +83,7 @@ class Found {
 /** A name meant for all plugins that know the option: `LP_RTMP_ADDR`, or `LP_RTMPADDR` as go-livepeer has it. */
 function sharedTargets(plugins: readonly Plugin[], wanted: string): Target[] {
   const settings = Object.keys(nodeSettings)
-    .filter((key) => plain(key) === wanted)
+    .filter((key) => plain(key) === wanted || SETTING_ALIASES[wanted] === key)
     .map((key) => ({ plugin: undefined, key }))
   return [...settings, ...optionsThat(plugins, (_, key) => plain(key) === wanted)]
 }

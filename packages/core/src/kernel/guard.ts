@@ -89,7 +89,8 @@ function bounded(work: PromiseLike<unknown>, { guarded, watch, context }: Call):
   const { deadlineMs } = guarded.spec
   return withLimits(work, {
     clock: watch.clock,
-    deadline: { ms: deadlineMs, error: () => handlerTimeout(deadlineMs) },
+    // A run with an end of its own may take until then.
+    ...(!context.until && { deadline: { ms: deadlineMs, error: () => handlerTimeout(deadlineMs) } }),
     aborts: [
       { signal: watch.stop, error: () => stopped() },
       ...(context.until ? [{ signal: context.until, error: () => handlerTimeout(undefined) }] : []),

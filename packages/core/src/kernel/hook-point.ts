@@ -8,7 +8,7 @@ export type AnySpec = HookSpec<HookKind, never, unknown>
 export interface RunContext {
   /** Where the isolated failures of this run are put, for a caller that wants to know. */
   readonly failures?: LivepeerError[]
-  /** Handlers that are still busy when this aborts have failed with `LP_HANDLER_TIMEOUT`. */
+  /** Handlers that are still busy when this aborts have failed with `LP_HANDLER_TIMEOUT`. Instead of the hook's deadline. */
   readonly until?: AbortSignal
 }
 

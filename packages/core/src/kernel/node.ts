@@ -56,8 +56,11 @@ export interface LivepeerNode extends AsyncDisposable {
    * `AggregateError` of several; `problemsOf` lists either.
    */
   start(): Promise<void>
-  /** Asks every plugin to take no new work and finish what runs. Resolves when they have, or shortly after `deadline`. */
-  drain(deadline: AbortSignal): Promise<void>
+  /**
+   * Asks every plugin to take no new work and finish what runs. Resolves when they have, or shortly after `deadline`.
+   * `graceMs`: when that aborts, as plugins are told; default: they are told of no end.
+   */
+  drain(deadline: AbortSignal, graceMs?: number): Promise<void>
   /**
    * Aborts every scope's signal and runs what plugins deferred, newest plugin and last registered first. Rejects with one
    * `AggregateError` when clean-ups failed; all have run then. Later calls wait for the first and resolve.
@@ -139,7 +142,7 @@ class KernelNode implements LivepeerNode {
     }
   }
 
-  async drain(deadline: AbortSignal): Promise<void> {
+  async drain(deadline: AbortSignal, graceMs = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.#state !== 'ready') return
     this.#state = 'draining'
     const { clock } = this.#shared
@@ -148,7 +151,7 @@ class KernelNode implements LivepeerNode {
     const startGrace = () => graces.push(clock.after(DRAIN_GRACE_MS, () => until.abort()))
     if (deadline.aborted) startGrace()
     else deadline.addEventListener('abort', startGrace, { once: true })
-    await this.#hooks.run('lifecycle', 'draining', [deadline], { until: until.signal })
+    await this.#hooks.run('lifecycle', 'draining', [deadline, graceMs], { until: until.signal })
     deadline.removeEventListener('abort', startGrace)
     for (const undo of graces) undo()
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { definePlugin, secret, secretOption, type Plugin } from '@livepeer-node/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { LoadConfigRequest } from '../../src/config/load-config.ts'
+import { type LoadConfigRequest, loadSettings } from '../../src/config/load-config.ts'
 import { Project, receiver, sender } from './fixture.ts'
 
 async function load(plugins: readonly Plugin[], request: Partial<LoadConfigRequest> = {}) {
@@ -63,6 +63,35 @@ describe('precedence', () => {
   it('reaches the plugin that is started, not only the list', async () => {
     const { plugins } = await load([sender({ maxSessions: 2, list: ['a'] })], { env: { LP_MAXSESSIONS: '5' } })
     expect(plugins[0]?.rawOptions).toEqual({ maxSessions: 5, list: ['a'] })
+  })
+})
+
+describe('the time to drain', () => {
+  const drainTimeoutMs = async (flags: Record<string, string>, env: Record<string, string> = {}) =>
+    (await load([], { flags, env })).settings.drainTimeoutMs
+
+  it('is ms or a time with a unit, and goes by --grace too', async () => {
+    expect(await drainTimeoutMs({ grace: '5m' })).toBe(300_000)
+    expect(await drainTimeoutMs({ grace: '1500' })).toBe(1500)
+    expect(await drainTimeoutMs({}, { LP_GRACE: '1.5s' })).toBe(1500)
+    expect(await drainTimeoutMs({}, { LP_DRAIN_TIMEOUT_MS: '2h' })).toBe(7_200_000)
+    expect(await drainTimeoutMs({})).toBe(30_000)
+  })
+
+  it('is refused where it is none', async () => {
+    await expect(drainTimeoutMs({ grace: 'soon' })).rejects.toMatchObject({
+      code: 'LP_SETTING_INVALID',
+      message: expect.stringContaining('flag --grace: expected a time as 30s'),
+    })
+    await expect(drainTimeoutMs({ grace: '-1' })).rejects.toMatchObject({ code: 'LP_SETTING_INVALID' })
+    await expect(drainTimeoutMs({ grace: '900h' })).rejects.toMatchObject({ code: 'LP_SETTING_INVALID' })
+  })
+
+  it('is read without the plugins by a command that runs none', async () => {
+    using project = new Project()
+    project.write('livepeer.config.json', '{ "plugins": ["not-there"], "dataDir": "data" }')
+    const settings = await loadSettings({ cwd: project.folder, flags: { grace: '1s' } })
+    expect(settings).toMatchObject({ dataDir: join(project.folder, 'data'), drainTimeoutMs: 1000 })
   })
 })
 

@@ -289,6 +289,28 @@ describe('drain', () => {
     expect(node.isolated).toMatchObject([{ code: 'LP_HANDLER_TIMEOUT', plugin: 'hangs', hook: 'lifecycle.draining' }])
   })
 
+  it('tells plugins how long they have, and lets them take longer than a hook otherwise may', async () => {
+    const clock = new FakeClock()
+    const hour = 3_600_000
+    const seen: unknown[] = []
+    await using node = await createTestNodeWith({
+      clock,
+      plugins: [
+        pluginFor('works', (scope) =>
+          scope.on.lifecycle.draining(async (_, graceMs) => {
+            await clock.sleep(hour - 1)
+            seen.push(graceMs)
+          }),
+        ),
+      ],
+    })
+    const draining = node.drain(new AbortController().signal, hour)
+    await clock.advance(hour)
+    await draining
+    expect(seen).toEqual([hour])
+    expect(node.isolated).toEqual([])
+  })
+
   it('does nothing on a node that is not ready', async () => {
     await using node = await prepareTestNode({ plugins: [] })
     await node.drain(AbortSignal.abort())

@@ -18,6 +18,8 @@ export interface Endpoint {
 export interface StatusSection {
   readonly name: string
   readonly data: unknown
+  /** What of it a drain waits for, as `{ sessions: 3 }`; left out or 0: nothing. */
+  readonly work?: Readonly<Record<string, number>>
 }
 
 /** The roles that have a command of their own. */
