@@ -11,6 +11,9 @@ const plugin = (name: string) => `@livepeer-node/plugin-${name}`
 /** Roles without players have a control listener only; each role has its own port, so that they fit on one machine. */
 const controlOnly = (cliAddr: string): PluginEntry => [plugin('http'), { httpAddr: false, cliAddr }]
 
+/** For Prometheus, on the control listener; go-livepeer's name for the role with it. */
+const metrics = (nodeType?: 'bctr' | 'orch' | 'trcr'): PluginEntry => [plugin('metrics'), nodeType ? { nodeType } : {}]
+
 const ingestAndPublish = [plugin('hls'), plugin('rtmp'), plugin('segmenter'), plugin('broadcaster')]
 /** The card first: whichever claims a stream first has it. */
 const backends = [plugin('nvenc'), plugin('cpu-x264')]
@@ -22,17 +25,17 @@ export const PATTERN = plugin('pattern')
 const orchestratorAliases = { httpAddr: 'listenAddr' }
 
 const presets: Readonly<Record<Role, Preset>> = {
-  broadcaster: { name: 'broadcaster', folder, plugins: [plugin('http'), ...ingestAndPublish] },
+  broadcaster: { name: 'broadcaster', folder, plugins: [plugin('http'), metrics('bctr'), ...ingestAndPublish] },
   orchestrator: {
     name: 'orchestrator',
     folder,
     aliases: orchestratorAliases,
-    plugins: [controlOnly('127.0.0.1:7935'), plugin('orchestrator')],
+    plugins: [controlOnly('127.0.0.1:7935'), metrics('orch'), plugin('orchestrator')],
   },
   transcoder: {
     name: 'transcoder',
     folder,
-    plugins: [controlOnly('127.0.0.1:6935'), ...backends, plugin('transcoder')],
+    plugins: [controlOnly('127.0.0.1:6935'), metrics('trcr'), ...backends, plugin('transcoder')],
   },
 }
 
@@ -51,7 +54,15 @@ export function rolePreset(role: Role, { transcodes = false }: RoleChoice = {}):
 export const startPreset: Preset = {
   name: 'start',
   folder,
-  plugins: [plugin('http'), ...ingestAndPublish, ...backends, plugin('transcoder'), plugin('orchestrator'), PATTERN],
+  plugins: [
+    plugin('http'),
+    metrics(),
+    ...ingestAndPublish,
+    ...backends,
+    plugin('transcoder'),
+    plugin('orchestrator'),
+    PATTERN,
+  ],
 }
 
 export function presetFor(role: Role | undefined): Preset {

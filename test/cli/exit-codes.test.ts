@@ -136,6 +136,37 @@ describe('told to stop', () => {
     expect((await child).exitCode).toBe(8)
   })
 
+  it('is told so by a plugin too, which may give it another time to finish', async () => {
+    await using project = new CliProject()
+    const asks = `node.on.lifecycle.endpoints(() => (node.requestStop({ reason: 'the test is over', graceMs: 50 }), []))`
+    const waits = `node.on.lifecycle.draining((end, graceMs) => {
+      node.log.info('grace ' + graceMs)
+      return new Promise((resolve) => end.addEventListener('abort', resolve))
+    })`
+    project.write('own.js', ownPlugin('own', `${asks}; ${waits}`))
+    project.write('livepeer.config.json', { plugins: ['./own.js', control] })
+    const { child } = await project.start(['start', '--grace', '1h'])
+    const { exitCode, stderr } = await child
+    expect(exitCode).toBe(8)
+    expect(stderr).toContain('the test is over')
+    expect(stderr).toContain('grace 50')
+  })
+
+  it('a signal ends a longer drain that a plugin asked for', async () => {
+    await using project = new CliProject()
+    const asks = `node.on.lifecycle.endpoints(() => (node.requestStop({ reason: 'slowly', graceMs: 3_600_000 }), []))`
+    const waits = `node.on.lifecycle.draining((end) => {
+      node.log.info('draining')
+      return new Promise((resolve) => end.addEventListener('abort', resolve))
+    })`
+    project.write('own.js', ownPlugin('own', `${asks}; ${waits}`))
+    project.write('livepeer.config.json', { plugins: ['./own.js', control] })
+    const child = project.run(['start', '--grace', '50ms'])
+    await linesUntil(child.stderr, '"draining"')
+    child.kill('SIGTERM')
+    expect((await child).exitCode).toBe(8)
+  })
+
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
