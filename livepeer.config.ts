@@ -2,6 +2,7 @@ import broadcaster from '@livepeer-node/plugin-broadcaster'
 import cpuX264 from '@livepeer-node/plugin-cpu-x264'
 import hls from '@livepeer-node/plugin-hls'
 import http from '@livepeer-node/plugin-http'
+import metrics from '@livepeer-node/plugin-metrics'
 import nvenc from '@livepeer-node/plugin-nvenc'
 import orchestrator from '@livepeer-node/plugin-orchestrator'
 import pattern from '@livepeer-node/plugin-pattern'
@@ -15,6 +16,8 @@ export default defineConfig({
   plugins: [
     // Players watch on 127.0.0.1:9935, the operator asks on 127.0.0.1:5935.
     http(),
+    // For Prometheus: http://127.0.0.1:5935/metrics.
+    metrics(),
     hls(),
     // Publishers push to rtmp://127.0.0.1:1935.
     rtmp(),
