@@ -1,4 +1,4 @@
-import { definePlugin, toProblem } from '@livepeer-node/sdk'
+import { definePlugin } from '@livepeer-node/sdk'
 import { isAnyHost } from '@livepeer-node/protocol'
 import { resolveAddresses, serviceUri } from './address.ts'
 import { noSecret } from './errors.ts'
@@ -7,6 +7,7 @@ import { TlsServer } from './http/server.ts'
 import { options } from './options.ts'
 import { Orchestrator } from './orchestrator.ts'
 import { makeCertificate, saveCertificate } from './tls.ts'
+import { Credentials } from './transcoders/credentials.ts'
 
 /** Sells transcoding on one TLS port: sessions, segments, results, and the transcoders that attach. */
 export default definePlugin({
@@ -20,7 +21,8 @@ export default definePlugin({
   async apply(node, { serviceAddr, listenAddr, orchSecret, maxSessions }) {
     const { clock, log, version, signal } = node
     const addresses = resolveAddresses({ serviceAddr, listenAddr })
-    const secret = orchSecret === undefined ? undefined : node.secret(orchSecret)
+    const sharedSecret = orchSecret === undefined ? undefined : node.secret(orchSecret)
+    const credentials = await Credentials.open({ dataDir: node.dataDir, sharedSecret, clock, log })
     const certificate = await makeCertificate(addresses.service.host, clock.now())
     await saveCertificate(node.dataDir, certificate)
 
@@ -50,7 +52,7 @@ export default definePlugin({
     const open = async () => {
       await node.ready
       const local = node.run.transcode.local()
-      return new Orchestrator({ uri, version, clock, log, maxSessions, secret, local, signal })
+      return new Orchestrator({ uri, version, clock, log, maxSessions, credentials, local, signal })
     }
     open().then(orchestrator.resolve, orchestrator.reject)
     node.defer(async () => {
@@ -61,8 +63,10 @@ export default definePlugin({
       )
     })
 
-    node.on.lifecycle.preflight(() => {
-      return secret !== undefined || node.run.transcode.local() ? [] : [toProblem(noSecret())]
+    // No reason not to start: a token that is added while it runs opens the door.
+    node.on.lifecycle.ready(() => {
+      if (credentials.isEmpty && !node.run.transcode.local())
+        log.warn('no transcoder can attach', { error: noSecret() })
     })
     node.on.lifecycle.endpoints(() => [
       { name: 'orchestrator', url: uri, purpose: 'broadcasters and transcoders connect here' },

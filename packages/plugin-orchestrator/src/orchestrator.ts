@@ -6,6 +6,7 @@ import {
   SEGMENT_PATH,
   STREAM_PATH,
   Transcoder,
+  TRANSCODER_DRAIN_PATH,
 } from '@livepeer-node/protocol'
 import type { Clock, LocalTranscoder, Logger } from '@livepeer-node/sdk'
 import { unexpectedFailure } from './errors.ts'
@@ -15,16 +16,18 @@ import { InfoDesk } from './info.ts'
 import { orchestratorService } from './rpc/orchestrator-service.ts'
 import { type GrpcHandler, grpcHandler } from './rpc/rpc.ts'
 import { transcoderService } from './rpc/transcoder-service.ts'
-import { SharedSecret } from './secret.ts'
 import { SourceFetcher } from './segment/fetch-source.ts'
 import { SegmentHandler } from './segment/segment-handler.ts'
 import { Sessions } from './session/sessions.ts'
 import { MemoryStore } from './store/memory-store.ts'
 import { serveStored } from './store/stream-handler.ts'
+import type { Credentials } from './transcoders/credentials.ts'
+import { DrainHandler } from './transcoders/drain-handler.ts'
 import { LocalWorkforce } from './transcoders/local.ts'
 import { TranscoderPool } from './transcoders/pool.ts'
 import { RemoteWorkforce } from './transcoders/remote.ts'
 import { ResultsHandler } from './transcoders/results-handler.ts'
+import { Suspensions } from './transcoders/suspensions.ts'
 import { Tasks } from './transcoders/tasks.ts'
 import type { Workforce } from './transcoders/workforce.ts'
 
@@ -36,8 +39,8 @@ export interface OrchestratorInit {
   readonly log: Logger
   /** `auto`: as many as the transcoders take. */
   readonly maxSessions: number | 'auto'
-  /** That others attach with; absent: nobody can. */
-  readonly secret: string | undefined
+  /** With which transcoders attach. */
+  readonly credentials: Credentials
   /** The transcoder in this process; absent: others attach. */
   readonly local: LocalTranscoder | undefined
   /** Aborts when the node stops. */
@@ -63,7 +66,9 @@ export class Orchestrator implements Handlers {
     this.#fetcher = new SourceFetcher(clock)
     const pool = new TranscoderPool({ version, clock, log })
     const tasks = new Tasks()
-    const secret = new SharedSecret(init.secret)
+    const { credentials } = init
+    const suspensions = new Suspensions({ clock, log })
+    credentials.onRevoked((token) => pool.detachCredential(token, 'its token was revoked'))
     const workforce = init.local
       ? new LocalWorkforce(init.local, { version, clock, log })
       : new RemoteWorkforce({ pool, tasks, store: this.#store, uri, clock, log })
@@ -81,16 +86,23 @@ export class Orchestrator implements Handlers {
     const info = new InfoDesk({ uri, clock, workforce })
     const shared = { info, sessions: this.#sessions, clock, log }
     const segments = new SegmentHandler({ ...init, ...shared, store: this.#store, workforce, fetcher: this.#fetcher })
-    const results = new ResultsHandler({ tasks, secret, clock, log })
+    const results = new ResultsHandler({ tasks, pool, credentials, suspensions, clock, log })
+    const drains = new DrainHandler({ pool, credentials, log })
     this.#routes = new Map<string, Route>([
       [SEGMENT_PATH, (request, response) => segments.segment(request, response)],
       [PAYMENT_PATH, (request, response) => segments.payment(request, response)],
       ['/healthz', (_request, response) => answerText(response, 200, 'OK')],
     ])
-    if (!init.local) this.#routes = new Map([...this.#routes, [RESULTS_PATH, (a, b) => results.serve(a, b)]])
+    if (!init.local) {
+      this.#routes = new Map<string, Route>([
+        ...this.#routes,
+        [RESULTS_PATH, (request, response) => results.serve(request, response)],
+        [TRANSCODER_DRAIN_PATH, (request, response) => drains.serve(request, response)],
+      ])
+    }
     this.#grpc = grpcHandler((router) => {
       router.service(OrchestratorRpc, orchestratorService(shared))
-      const attach = { pool, secret, version, clock, log, draining: () => this.#draining }
+      const attach = { pool, credentials, version, clock, log, draining: () => this.#draining }
       if (!init.local) router.service(Transcoder, transcoderService(attach))
     })
   }

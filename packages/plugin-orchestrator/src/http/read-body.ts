@@ -22,10 +22,20 @@ export interface BodyRules {
  * The whole body. Rejects with `LP_BODY_TOO_LARGE`, `LP_BODY_NO_ROOM`, `LP_BODY_STALLED` or `LP_BODY_BROKEN`; the request is
  * then left as it is, so that it can still be answered.
  */
-export function readBody(request: HttpRequest, rules: BodyRules): Promise<Buffer> {
-  const { what, limit, clock, held } = rules
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+export async function readBody(request: HttpRequest, rules: BodyRules): Promise<Buffer> {
   const chunks: Buffer[] = []
+  await consume(request, rules, (chunk) => chunks.push(chunk))
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+/** Reads a body to its end and keeps nothing of it, so that its sender can be answered. Rejects as `readBody`. */
+export function discardBody(request: HttpRequest, rules: BodyRules): Promise<void> {
+  return consume(request, rules, () => undefined)
+}
+
+function consume(request: HttpRequest, rules: BodyRules, keep: (chunk: Buffer) => void): Promise<void> {
+  const { what, limit, clock, held } = rules
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
   let received = 0
   const stalled = () => reject(bodyStalled(what, received, `${STALL_MS} ms without data`))
   let stopTimer = clock.after(STALL_MS, stalled)
@@ -34,11 +44,11 @@ export function readBody(request: HttpRequest, rules: BodyRules): Promise<Buffer
     received += chunk.length
     if (received > limit) return reject(tooLarge(what, limit))
     if (held && !held.add(chunk.length)) return reject(noRoom(what))
-    chunks.push(chunk)
+    keep(chunk)
     stopTimer()
     stopTimer = clock.after(STALL_MS, stalled)
   }
-  const onEnd = () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, received))
+  const onEnd = () => resolve()
   const onBroken = (cause?: unknown) => reject(bodyBroken(what, received, cause))
   request.on('data', onData).once('end', onEnd).once('aborted', onBroken).once('close', onBroken).on('error', onBroken)
   return promise.finally(() => {

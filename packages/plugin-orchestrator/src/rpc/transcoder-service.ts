@@ -1,16 +1,23 @@
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect'
-import { DEFAULT_CAPABILITIES, nodeCapabilities, type RegisterRequest, type Transcoder } from '@livepeer-node/protocol'
+import {
+  CARD_HEADER,
+  decodeTranscoderCard,
+  DEFAULT_CAPABILITIES,
+  nodeCapabilities,
+  type RegisterRequest,
+  type Transcoder,
+} from '@livepeer-node/protocol'
 import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
 import { watchLiveness } from '../http/liveness.ts'
-import type { SharedSecret } from '../secret.ts'
 import type { AttachedInit } from '../transcoders/attached.ts'
-import { registration } from '../transcoders/errors.ts'
+import type { Credentials } from '../transcoders/credentials.ts'
+import { overstated, registration } from '../transcoders/errors.ts'
 import type { TranscoderPool } from '../transcoders/pool.ts'
 import { nodeRequest, unknown } from './rpc.ts'
 
 export interface TranscoderServiceInit {
   readonly pool: TranscoderPool
-  readonly secret: SharedSecret
+  readonly credentials: Credentials
   readonly version: string
   readonly clock: Clock
   readonly log: Logger
@@ -41,18 +48,24 @@ export function transcoderService(init: TranscoderServiceInit): ServiceImpl<type
   }
 }
 
+/** No machine encodes so many streams at once; who says so would draw all sessions to itself. */
+const MAX_CAPACITY = 1000n
+
 function admit(request: RegisterRequest, context: HandlerContext, init: TranscoderServiceInit): AttachedInit {
   const socket = context.values.get(nodeRequest)?.socket
-  const name = `${socket?.remoteAddress}:${socket?.remotePort}`
+  const address = `${socket?.remoteAddress}:${socket?.remotePort}`
+  const card = decodeTranscoderCard(context.requestHeader.get(CARD_HEADER))
+  const known = init.credentials.identify(request.secret)
   const refused = (error: LivepeerError): ConnectError => {
-    init.log.warn('transcoder refused', { transcoder: name, error })
+    init.log.warn('transcoder refused', { transcoder: known?.token ?? card?.name ?? address, address, error })
     return unknown(error)
   }
-  if (!init.secret.matches(request.secret)) throw refused(registration('secret', name))
-  if (request.capacity <= 0n) throw refused(registration('capacity', name))
+  if (!known) throw refused(registration('secret', address))
+  if (request.capacity <= 0n) throw refused(registration('capacity', address))
+  if (request.capacity > MAX_CAPACITY) throw refused(overstated(request.capacity, MAX_CAPACITY))
   // Not one of the texts after which a transcoder gives up: it comes back, here or to whoever takes our place.
   if (init.draining()) throw new ConnectError('draining', Code.Unavailable)
   const capabilities =
     request.capabilities ?? nodeCapabilities({ capabilities: DEFAULT_CAPABILITIES, version: init.version })
-  return { address: name, capacity: Number(request.capacity), capabilities }
+  return { address, capacity: Number(request.capacity), capabilities, card, credential: known.token }
 }

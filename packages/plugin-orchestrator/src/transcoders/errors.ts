@@ -91,3 +91,27 @@ export const resultUnreadable = (why: string, cause?: unknown): LivepeerError =>
     wireText: why,
     cause,
   })
+
+/** Its text is not one after which a transcoder gives up for good: it may come back with a number that is true. */
+export const overstated = (observed: bigint, limit: bigint): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_REGISTER_OVERSTATED',
+    kind: 'peer',
+    message: 'A transcoder tried to attach with more sessions than any machine can take.',
+    remedy: 'Set its maxSessions to what it really takes, or to auto.',
+    observed: String(observed),
+    limit: String(limit),
+    wireText: 'capacity too large',
+  })
+
+/** Somebody else's work: neither used nor held against whose task it is. */
+export const notTheOwner = (owner: string, sender: string): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_RESULT_NOT_OWNER',
+    kind: 'peer',
+    message: `A result for a task of transcoder ${owner} came from ${sender}.`,
+    remedy: 'Look at who that is. Where transcoders belong to several people, give each a token of its own.',
+    observed: sender,
+    limit: owner,
+    wireText: WireText.forbidden,
+  })

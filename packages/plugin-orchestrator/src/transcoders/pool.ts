@@ -88,6 +88,11 @@ export class TranscoderPool {
     this.#init.log.info('transcoder drains', { transcoder: name, sessions: this.#load(transcoder) })
   }
 
+  /** All that attached with this token. */
+  detachCredential(credential: string, why: string): void {
+    for (const one of this.#attached) if (one.credential === credential) this.detach(one, why)
+  }
+
   detachAll(why: string): void {
     for (const transcoder of this.#attached) this.detach(transcoder, why)
   }

@@ -7,7 +7,7 @@ export interface Suspect {
   /** `host:port` of its connection. */
   readonly address: string
   /** The name of its token; `undefined`: it knows the shared secret. */
-  readonly token: string | undefined
+  readonly credential: string | undefined
   /** What it says it is; its id tells processes on one machine apart. */
   readonly card?: { readonly id: string } | undefined
 }
@@ -89,8 +89,8 @@ export class Suspensions {
  * A token is one transcoder. Behind the shared secret there may be several on one machine, or behind one router: where
  * they say which they are, one does not pay for the others.
  */
-function keyOf({ token, address, card }: Suspect): string {
-  if (token !== undefined) return `token ${token}`
+function keyOf({ credential, address, card }: Suspect): string {
+  if (credential !== undefined) return `token ${credential}`
   const host = address.slice(0, address.lastIndexOf(':'))
   return `host ${host} ${card?.id ?? ''}`
 }

@@ -9,10 +9,13 @@ const content = z.object({ tokens: z.array(stored) })
 /** A token on disk: its hash, never itself. */
 export type StoredToken = z.output<typeof stored>
 
+type Tokens = readonly StoredToken[]
+type Change = (tokens: Tokens) => Tokens
+
 /** The list of tokens in the data folder. A change is there whole or not at all. */
 export class TokenFile {
   readonly #path: string
-  #tokens: readonly StoredToken[] = []
+  #tokens: Tokens = []
   /** One change at a time. */
   #tail: Promise<unknown> = Promise.resolve()
 
@@ -21,7 +24,7 @@ export class TokenFile {
   }
 
   /** Throws `LP_TOKENS_UNREADABLE`; no file is no tokens. */
-  async read(): Promise<readonly StoredToken[]> {
+  async read(): Promise<Tokens> {
     const text = await readFile(this.#path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return undefined
       throw tokensUnreadable(this.#path, cause.message, cause)
@@ -31,21 +34,21 @@ export class TokenFile {
   }
 
   /** Saves what `next` makes of the list and then tells `use`. Throws `LP_TOKENS_UNWRITABLE`, or what `next` throws. */
-  change(
-    next: (tokens: readonly StoredToken[]) => readonly StoredToken[],
-    use: (tokens: readonly StoredToken[]) => void,
-  ): Promise<void> {
-    const turn = this.#tail.then(async () => {
-      const tokens = next(this.#tokens)
-      await this.#write(tokens)
-      this.#tokens = tokens
-      use(tokens)
-    })
+  change(next: Change, use: (tokens: Tokens) => void): Promise<void> {
+    const turn = this.#changeAfter(this.#tail, next, use)
     this.#tail = turn.catch(() => undefined)
     return turn
   }
 
-  #parse(text: string): readonly StoredToken[] {
+  async #changeAfter(before: Promise<unknown>, next: Change, use: (tokens: Tokens) => void): Promise<void> {
+    await before
+    const tokens = next(this.#tokens)
+    await this.#write(tokens)
+    this.#tokens = tokens
+    use(tokens)
+  }
+
+  #parse(text: string): Tokens {
     try {
       return content.parse(JSON.parse(text)).tokens
     } catch (cause) {
