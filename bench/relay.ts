@@ -1,91 +1,160 @@
-import { join } from 'node:path'
-import { NodeProcess } from '../test/e2e/node-process.ts'
 import { cpuSecondsOf } from './lib/cpu.ts'
+import { LADDER } from './lib/profiles.ts'
 import { median, round } from './lib/statistics.ts'
-import { Uploader } from './relay/load.ts'
+import { BareClient, noise, Uploader } from './relay/load.ts'
+import { attachedOrchestrator, barePeer, localOrchestrator } from './relay/peers.ts'
 import type { Bench, BenchOptions } from './run.ts'
 
 const SEGMENT_BYTES = 640_000
+const RENDITION_BYTES = 1_000_000
 const WARM_UP_SEGMENTS = 300
 
 /**
- * An orchestrator process, CPU time per segment of 640 kB posted over HTTP/2 and TLS; this process is the load. Three
- * ways: a transcoder in the orchestrator's process that does nothing; the same, and the renditions are fetched; and a
- * transcoder attached from another process that fetches each segment and posts renditions back.
+ * CPU time of an orchestrator's process per segment of 640 kB over HTTP/2 and TLS, beside a process that has node:http2 and
+ * nothing else; this process is the load. `posted`: a transcoder in the orchestrator's process that does nothing; in come
+ * 640 kB, out goes nothing. `relayed`: an attached transcoder, as it is in the field: in come 640 kB of source and 1 MB of
+ * renditions, and the same goes out, each to the other peer; beside it `bare` serves the same requests with the same
+ * bodies, and `echo` sends the same two bodies back to who posted them.
  */
 export const bench: Bench = {
-  defaults: { segments: 1500, streams: 8, runs: 3, seconds: 0 },
+  defaults: { segments: 1000, streams: 8, runs: 5, seconds: 0 },
   async run(options) {
-    const local = await withLocal(async (uri, pid) => ({
-      upload: await cost({ uri, pid, fetch: false, ...options }),
-      fetch: await cost({ uri, pid, fetch: true, ...options }),
-    }))
-    const attached = await withAttached((uri, pid) => cost({ uri, pid, fetch: false, ...options }))
-    return {
-      segmentsPerCoreSecond: round(1000 / local.upload, 1),
-      cpuMsPerSegment: round(local.upload),
-      fetchedCpuMsPerSegment: round(local.fetch),
-      attachedCpuMsPerSegment: round(attached),
-      segmentBytes: SEGMENT_BYTES,
-      segments: options.segments,
-      streams: options.streams,
-      runs: options.runs,
-    }
+    await using bare = await barePeer()
+    const posted = await inTurn('posted', options, async (stack) => {
+      const local = stack.use(await localOrchestrator())
+      return {
+        ours: { pid: local.pid, jobs: await uploads(local.uri, options.streams, false) },
+        bare: { pid: bare.pid, jobs: bareJobs(bare.uri, options.streams, sink) },
+      }
+    })
+    const relayed = await inTurn('relayed', options, async (stack) => {
+      const attached = stack.use(await attachedOrchestrator({ renditionBytes: RENDITION_BYTES, delayMs: 0 }))
+      return {
+        ours: { pid: attached.pid, jobs: await uploads(attached.uri, options.streams, true) },
+        bare: { pid: bare.pid, jobs: bareJobs(bare.uri, options.streams, relay) },
+        echo: { pid: bare.pid, jobs: bareJobs(bare.uri, options.streams, echo) },
+      }
+    })
+    return { ...figures(posted, relayed), segments: options.segments, streams: options.streams, runs: options.runs }
   },
 }
 
-const config = (name: string): string => join(import.meta.dirname, `relay/${name}.config.ts`)
-
-function start(name: string, ...more: string[]): Promise<NodeProcess> {
-  return NodeProcess.start('start', '--config', config(name), '--log-level', 'warn', ...more)
+function figures(posted: Record<'ours' | 'bare', number[]>, relayed: Record<'ours' | 'bare' | 'echo', number[]>) {
+  const ours = median(relayed.ours)
+  const relayedMB = (SEGMENT_BYTES + RENDITION_BYTES) / 1e6
+  return {
+    ratio: ratioOf(relayed.bare, relayed.ours),
+    echoRatio: ratioOf(relayed.echo, relayed.ours),
+    segmentsPerCoreSecond: round(1000 / ours, 1),
+    mbPerCoreSecond: round((1000 / ours) * relayedMB, 1),
+    cpuMsPerSegment: round(ours),
+    bareCpuMsPerSegment: round(median(relayed.bare)),
+    echoCpuMsPerSegment: round(median(relayed.echo)),
+    postedRatio: ratioOf(posted.bare, posted.ours),
+    postedCpuMsPerSegment: round(median(posted.ours)),
+    barePostedCpuMsPerSegment: round(median(posted.bare)),
+    segmentBytes: SEGMENT_BYTES,
+    renditionBytes: RENDITION_BYTES,
+  }
 }
 
-async function withLocal<T>(measure: (uri: string, pid: number) => Promise<T>): Promise<T> {
-  await using orchestrator = await start('local')
-  return await measure(orchestrator.url('orchestrator'), pidOf(orchestrator))
+/** Median of the runs' ratios: another's cost over ours. */
+function ratioOf(others: readonly number[], ours: readonly number[]): number {
+  return round(median(others.map((other, run) => other / (ours[run] ?? NaN))))
 }
 
-async function withAttached<T>(measure: (uri: string, pid: number) => Promise<T>): Promise<T> {
-  await using orchestrator = await start('orchestrator')
-  await using others = new AsyncDisposableStack()
-  others.use(await start('transcoder', '--orch-addr', orchestrator.address('orchestrator')))
-  return await measure(orchestrator.url('orchestrator'), pidOf(orchestrator))
+/** One stream's next segment, or what stands for it. */
+interface Job {
+  next(): Promise<unknown>
+  close(): void
 }
 
-function pidOf({ child }: NodeProcess): number {
-  if (child.pid === undefined) throw new Error('no process')
-  return child.pid
-}
-
-interface Load extends BenchOptions {
-  readonly uri: string
+interface Side {
+  /** Whose CPU time counts. */
   readonly pid: number
-  readonly fetch: boolean
+  /** As many as streams. */
+  readonly jobs: readonly Job[]
 }
 
-/** Median over the runs of CPU ms per segment. */
-async function cost({ uri, pid, fetch, segments, streams, runs }: Load): Promise<number> {
-  const uploaders = Array.from({ length: streams }, () => new Uploader(uri, SEGMENT_BYTES))
-  await Promise.all(uploaders.map((uploader) => uploader.discover()))
-  const relay = async (count: number): Promise<void> => {
-    let left = count
-    const keepBusy = async (uploader: Uploader): Promise<void> => {
-      while (left-- > 0) await uploader.segment(fetch)
-    }
-    await Promise.all(uploaders.map(keepBusy))
-  }
-  await relay(Math.min(segments, WARM_UP_SEGMENTS))
-  const costs: number[] = []
+/** CPU ms a segment of each side, run by run; the sides take turns. */
+async function inTurn<Name extends string>(
+  title: string,
+  { segments, runs }: BenchOptions,
+  start: (stack: AsyncDisposableStack) => Promise<Record<Name, Side>>,
+): Promise<Record<Name, number[]>> {
+  await using stack = new AsyncDisposableStack()
+  const sides = Object.entries<Side>(await start(stack)).map(([name, side]) => ({
+    name,
+    side,
+    costs: new Array<number>(),
+  }))
+  for (const { side } of sides) await work(side.jobs, Math.min(segments, WARM_UP_SEGMENTS))
   for (let run = 0; run < runs; run++) {
-    const [cpuBefore, begun] = [cpuSecondsOf(pid), performance.now()]
-    await relay(segments)
-    const perSegment = ((cpuSecondsOf(pid) - cpuBefore) * 1000) / segments
-    costs.push(perSegment)
-    const wall = (performance.now() - begun) / segments
-    console.error(
-      `${fetch ? 'fetched' : 'posted'}: ${perSegment.toFixed(2)} ms CPU, ${wall.toFixed(2)} ms wall a segment`,
-    )
+    for (const { side, costs } of sides) costs.push(await costOf(side, segments))
+    const said = sides.map(({ name, costs }) => `${name} ${costs.at(-1)?.toFixed(2)}`)
+    console.error(`${title}: CPU ms a segment: ${said.join(', ')}`)
   }
-  for (const uploader of uploaders) uploader.close()
-  return median(costs)
+  for (const { side } of sides) for (const job of side.jobs) job.close()
+  return Object.fromEntries(sides.map(({ name, costs }) => [name, costs])) as Record<Name, number[]>
+}
+
+/** CPU ms of the process per segment, all streams at once and as fast as they go. */
+async function costOf({ pid, jobs }: Side, segments: number): Promise<number> {
+  const before = cpuSecondsOf(pid)
+  await work(jobs, segments)
+  return ((cpuSecondsOf(pid) - before) * 1000) / segments
+}
+
+async function work(jobs: readonly Job[], count: number): Promise<void> {
+  let left = count
+  const keepBusy = async (job: Job): Promise<void> => {
+    while (left-- > 0) await job.next()
+  }
+  await Promise.all(jobs.map(keepBusy))
+}
+
+async function uploads(uri: string, streams: number, fetch: boolean): Promise<Job[]> {
+  const segment = noise(SEGMENT_BYTES)
+  const uploaders = Array.from({ length: streams }, () => new Uploader({ uri, segment }))
+  await Promise.all(uploaders.map((uploader) => uploader.discover()))
+  return uploaders.map((uploader) => ({ next: () => uploader.segment(fetch), close: () => uploader.close() }))
+}
+
+/** What a broadcaster and a transcoder do to a bare peer, by the name of their stream. */
+type BareWork = (peers: { broadcaster: BareClient; transcoder: BareClient }, name: string) => Promise<unknown>
+
+const SOURCE = noise(SEGMENT_BYTES)
+const RENDITIONS = noise(RENDITION_BYTES)
+const RENDITION = RENDITIONS.subarray(0, RENDITION_BYTES / LADDER.length)
+
+const sink: BareWork = ({ broadcaster }, name) => broadcaster.post(`/keep/${name}`, SOURCE)
+
+const echo: BareWork = async ({ broadcaster, transcoder }) => {
+  await broadcaster.post('/echo', SOURCE)
+  await transcoder.post('/echo', RENDITIONS)
+}
+
+const relay: BareWork = async ({ broadcaster, transcoder }, name) => {
+  await broadcaster.post(`/keep/${name}`, SOURCE)
+  await transcoder.get(`/keep/${name}`)
+  await transcoder.post(`/keep/${name}/all`, RENDITIONS)
+  await Promise.all(LADDER.map((rung) => broadcaster.get(`/keep/${rung.name}`)))
+}
+
+function bareJobs(uri: string, streams: number, what: BareWork): Job[] {
+  return Array.from({ length: streams }, (_, i) => {
+    const peers = { broadcaster: new BareClient(uri), transcoder: new BareClient(uri) }
+    // What is fetched as renditions was put there once.
+    const ready = Promise.all(LADDER.map((rung) => peers.transcoder.post(`/keep/${rung.name}`, RENDITION)))
+    return {
+      next: async () => {
+        await ready
+        await what(peers, `stream-${i}`)
+      },
+      close: () => {
+        peers.broadcaster.close()
+        peers.transcoder.close()
+      },
+    }
+  })
 }

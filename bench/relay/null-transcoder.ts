@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   definePlugin,
   type Ladder,
@@ -7,26 +8,34 @@ import {
   type TranscodeResult,
 } from '@livepeer-node/sdk'
 import { z } from 'zod'
+import { writeElapsed } from './elapsed.ts'
 
 /** H.264, MPEG-TS, fractional frame rates, storage: what the broadcaster of this bench asks for (wire.md §5.1). */
 const CAPABILITIES = [0, 1, 2, 3, 4, 6, 7, 10, 12, 13]
 const SLOTS = 100
+const TS_PACKET = 188
+const TS_SYNC = 0x47
 
 const options = z.strictObject({
-  renditionBytes: z.int().min(188).default(376).describe('size of every rendition that is answered'),
+  renditionBytes: z
+    .int()
+    .min(2 * TS_PACKET)
+    .default(2 * TS_PACKET)
+    .describe('size of all renditions together'),
+  delayMs: z.int().min(0).default(0).describe('how long a segment takes'),
 })
+type Options = z.output<typeof options>
 
 /** Answers `transcode.local` with renditions of the right number and no video: what is left is the relaying. */
 export const nullTranscoder = definePlugin({
   name: 'bench-null-transcoder',
   kernel: '^0.1.0',
   options,
-  apply(node, { renditionBytes }) {
-    const bytes = new Uint8Array(renditionBytes)
+  apply(node, given) {
     const transcoder: LocalTranscoder = {
       capacity: SLOTS,
       capabilities: CAPABILITIES,
-      transcode: ({ spec }) => Promise.resolve(answer(spec.ladder, bytes)),
+      transcode: ({ spec }) => answer(spec.ladder, given),
       endSession: () => Promise.resolve(),
     }
     node.on.transcode.local(() => transcoder)
@@ -38,14 +47,13 @@ export const nullBackend = definePlugin({
   name: 'bench-null-backend',
   kernel: '^0.1.0',
   options,
-  apply(node, { renditionBytes }) {
-    const bytes = new Uint8Array(renditionBytes)
+  apply(node, given) {
     const backend: TranscodeBackend = {
       name: 'null',
       open: ({ ladder }) =>
         Promise.resolve({
           backend: 'null',
-          transcode: () => Promise.resolve(answer(ladder, bytes)),
+          transcode: () => answer(ladder, given),
           close: () => Promise.resolve(),
         }),
     }
@@ -56,15 +64,23 @@ export const nullBackend = definePlugin({
 
 const SOURCE: MediaInfo = { format: 'mpegts', durationMs: 2000, video: undefined, audio: undefined }
 
-function answer(ladder: Ladder, bytes: Uint8Array): TranscodeResult {
-  const renditions = ladder.map(({ name, format, width, height }) => ({
-    name,
-    format,
-    width,
-    height,
-    bytes,
-    frames: 60,
-    pixels: 60 * width * height,
-  }))
+/** Larger rungs get more of the bytes; each rendition tells how long it really took. */
+async function answer(ladder: Ladder, { renditionBytes, delayMs }: Options): Promise<TranscodeResult> {
+  const begun = performance.now()
+  if (delayMs > 0) await delay(delayMs)
+  const bitrate = ladder.reduce((sum, profile) => sum + profile.bitrate, 0)
+  const renditions = ladder.map((profile) => {
+    const { name, format, width, height } = profile
+    const packets = Math.max(2, Math.round((renditionBytes * profile.bitrate) / bitrate / TS_PACKET))
+    const bytes = emptyTransportStream(packets)
+    writeElapsed(bytes, performance.now() - begun)
+    return { name, format, width, height, bytes, frames: 60, pixels: 60 * width * height }
+  })
   return { renditions, decodedFrames: 60, decodedPixels: 60 * 1280 * 720, source: SOURCE }
+}
+
+function emptyTransportStream(packets: number): Uint8Array {
+  const bytes = new Uint8Array(packets * TS_PACKET)
+  for (let at = 0; at < bytes.length; at += TS_PACKET) bytes[at] = TS_SYNC
+  return bytes
 }
