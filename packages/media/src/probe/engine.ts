@@ -1,6 +1,7 @@
 import type { Clock, Logger, MediaInfo, Measurement, Prober } from '@livepeer-node/sdk'
 import type { CallInput, CallName, CallOutput } from '../supervisor/protocol.ts'
 import { isWorkerDeath, workerEntry, WorkerProcess } from '../supervisor/worker-process.ts'
+import type { Examination } from './examination.ts'
 import type { ProbeProtocol } from './worker-protocol.ts'
 
 export interface ProbeEngineOptions {
@@ -34,6 +35,11 @@ export class ProbeEngine implements Prober {
   /** Rejects with `LP_MEDIA_INVALID` for bytes that are no media; media without video measures 0. */
   measure(bytes: Uint8Array): Promise<Measurement> {
     return this.#ask('measure', bytes)
+  }
+
+  /** Much cheaper than `measure`: reads all, decodes one picture. Rejects with `LP_MEDIA_INVALID` for bytes that are no media. */
+  examine(bytes: Uint8Array): Promise<Examination> {
+    return this.#ask('examine', bytes)
   }
 
   /** The worker process, for tests of its death. */

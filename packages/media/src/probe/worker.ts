@@ -6,6 +6,7 @@ import { type Frame, newFrame, newPacket } from '../native/media-data.ts'
 import { describeInput, hasPictures } from '../native/media-info.ts'
 import { MemoryReader } from '../native/memory-io.ts'
 import { serveWorker } from '../supervisor/worker-host.ts'
+import { examine } from './examine.ts'
 import type { ProbeProtocol } from './worker-protocol.ts'
 
 logWarningsOnly()
@@ -18,6 +19,7 @@ serveWorker<ProbeProtocol>((host) => ({
     using demuxer = new Demuxer(reader, bytes)
     return describeInput(demuxer, bytes)
   },
+  examine: (bytes) => examine(bytes, { reader, packet, frame }),
   measure: (bytes) => measure(bytes, host.beat),
 }))
 
