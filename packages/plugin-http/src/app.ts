@@ -2,11 +2,14 @@ import type { Readable } from 'node:stream'
 import type { Logger, ListenerName, Route, RouteRequest, RouteResponse } from '@livepeer-node/sdk'
 import { isLivepeerError, toLivepeerError } from '@livepeer-node/sdk'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { refusePages } from './changes.ts'
 import { routeTaken } from './errors.ts'
 import type { Listener } from './listener.ts'
 
 export interface AppInit {
   readonly name: ListenerName
+  /** Refuse changes that a web page may have asked for: on a port of this machine, where every page may send requests to. */
+  readonly guarded: boolean
   readonly routes: readonly Route[]
   readonly log: Logger
 }
@@ -15,7 +18,7 @@ const MAX_PARAM_LENGTH = 1024
 const STATUS_OF_KIND = { input: 400, limit: 503, peer: 502, config: 500, environment: 500, bug: 500 } as const
 
 /** Serves the routes on a bound listener from now on. */
-export async function serveRoutes(listener: Listener, { name, routes, log }: AppInit): Promise<void> {
+export async function serveRoutes(listener: Listener, { name, guarded, routes, log }: AppInit): Promise<void> {
   const app = fastify({
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     serverFactory: (handle) => {
@@ -25,6 +28,7 @@ export async function serveRoutes(listener: Listener, { name, routes, log }: App
   })
   takeBodiesAsStreams(app)
   if (name === 'public') allowOtherOrigins(app)
+  if (guarded) app.addHook('onRequest', async (request) => refusePages(request.method, request.headers))
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found.\n'))
   app.setErrorHandler((thrown, request, reply) => refuse(thrown, { request, reply, log }))
   for (const route of routes) addRoute(app, route, log)

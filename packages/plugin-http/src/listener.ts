@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { chmod } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { localAuthority, type NodeAddress } from '@livepeer-node/protocol'
@@ -12,7 +13,7 @@ export interface ListenRequest {
 /** A player asks every few seconds: its connection should still be there. */
 const KEEP_ALIVE_MS = 65_000
 
-/** A bound port. It answers 503 until it is given something to serve. */
+/** A bound port or socket. It answers 503 until it is given something to serve. */
 export class Listener {
   readonly server: Server
   #handle: RequestListener = unavailable
@@ -36,6 +37,15 @@ export class Listener {
     } catch (error) {
       throw listenFailed({ option, authority: address.authority }, error as NodeJS.ErrnoException)
     }
+    return listener
+  }
+
+  /** A Unix socket, for programs of this user alone when its folder is. Rejects with the system's error. */
+  static async openSocket(path: string): Promise<Listener> {
+    const listener = new Listener()
+    listener.server.listen({ path })
+    await once(listener.server, 'listening')
+    await chmod(path, 0o600)
     return listener
   }
 

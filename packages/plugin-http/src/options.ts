@@ -29,6 +29,12 @@ export const options = z.strictObject({
     .describe(
       'Address for the operator, who needs no password there: keep it private; port 0 = any free one, false = none',
     ),
+  controlSocket: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Also listen for the operator on a socket in the data folder, for livepeer drain, status and transcoders',
+    ),
 })
 
 /** No listener wanted; the texts are what a flag or a variable can say. */
