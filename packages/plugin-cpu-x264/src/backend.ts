@@ -46,7 +46,8 @@ export class X264Backend implements TranscodeBackend {
   }
 
   get offer(): BackendOffer {
-    return { backend: this.name, slots: this.#init.slots, capabilities: CAPABILITIES }
+    const { slots, settings } = this.#init
+    return { backend: this.name, slots, capabilities: CAPABILITIES, settings: JSON.stringify(settings) }
   }
 
   /** Slots that are taken. */

@@ -46,8 +46,8 @@ describe('X264Backend', () => {
 })
 
 describe('options', () => {
-  it('are two slots per core, preset medium and all cores where nothing is said', () => {
-    expect(options.parse({})).toEqual({ preset: 'medium', threads: 0, slots: 2 * availableParallelism() })
+  it('are eight slots per core, preset medium and all cores where nothing is said', () => {
+    expect(options.parse({})).toEqual({ preset: 'medium', threads: 0, slots: 8 * availableParallelism() })
   })
 
   it.each([{ preset: 'turbo' }, { slots: 0 }, { threads: -1 }, { speed: 1 }])('refuse %o', (wrong) => {

@@ -13,6 +13,8 @@ export interface Abilities {
 export interface AbilitiesStatus {
   readonly capacity: number
   readonly pixelsPerMs: number | null
+  /** p95 of elapsed by duration over the latest segments; null: too few. */
+  readonly p95Ratio: number | null
   readonly sessions: readonly SessionStatus[]
 }
 
@@ -22,7 +24,8 @@ export function abilitiesOf(service: TranscodeService): Abilities {
     capabilities: [],
     pixelsPerMs: undefined,
     get status() {
-      return { capacity: service.capacity, pixelsPerMs: this.pixelsPerMs ?? null, sessions: service.sessions }
+      const { capacity, sessions, p95 = null } = service
+      return { capacity, pixelsPerMs: this.pixelsPerMs ?? null, p95Ratio: p95, sessions }
     },
   }
 }

@@ -1,5 +1,10 @@
+import { join } from 'node:path'
+import { generateClip } from '@livepeer-node/media'
+import { DEFAULT_MAX_SESSIONS } from '@livepeer-node/protocol'
 import { type BackendOffer, definePlugin, type LocalTranscoder, type PluginScope } from '@livepeer-node/sdk'
 import { type Abilities, abilitiesOf } from './abilities.ts'
+import { CALIBRATION_CLIP, calibrate } from './calibration.ts'
+import { CalibrationCache } from './calibration-cache.ts'
 import { attach } from './attached.ts'
 import { capabilitiesOf, capacityOf } from './capabilities.ts'
 import { options, type TranscoderOptions } from './options.ts'
@@ -25,6 +30,7 @@ export default definePlugin({
     node.defer(() => service.close())
     const abilities = abilitiesOf(service)
     askBackends(node, settings, abilities)
+    if (settings.maxSessions === 'auto' && settings.calibrate) measureFirst(node, abilities)
     if (settings.orchAddr?.trim()) attach(node, { ...settings, orchAddr: settings.orchAddr }, abilities)
     else serveLocally(node, abilities)
   },
@@ -45,6 +51,29 @@ function askBackends(node: Scope, settings: TranscoderOptions, abilities: Abilit
       },
     ]
   })
+}
+
+/** Before any door opens, and not where a node is only checked: work comes when it is known how much fits. */
+function measureFirst(node: Scope, abilities: Abilities): void {
+  const measure = async () => {
+    const [offers, devices] = await Promise.all([node.run.transcode.offers(), node.run.transcode.devices()])
+    const { clock, log, version, signal } = node
+    const calibration = await calibrate({
+      claim: (spec) => node.run.transcode.claim(spec),
+      offers,
+      devices,
+      clip: () => generateClip(CALIBRATION_CLIP),
+      cache: () => new CalibrationCache(join(node.dataDir, 'calibration.json')),
+      clock,
+      log,
+      version,
+      signal,
+    })
+    const slots = capacityOf('auto', offers)
+    abilities.service.capacity = Math.min(slots, calibration?.sessions ?? DEFAULT_MAX_SESSIONS)
+    abilities.pixelsPerMs = calibration?.pixelsPerMs
+  }
+  node.on.lifecycle.ready(measure, { stage: 'first' })
 }
 
 /** Combined: the orchestrator of this process asks for `transcode.local`. */

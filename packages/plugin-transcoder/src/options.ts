@@ -21,7 +21,11 @@ export const options = z.strictObject({
   maxSessions: z
     .union([z.literal('auto'), z.coerce.number().int().min(1)])
     .default('auto')
-    .describe('Sessions at once; auto: as many as the backends offer'),
+    .describe('Sessions at once; auto: as many as this machine keeps up with, found by a short measurement'),
+  calibrate: z
+    .boolean()
+    .default(true)
+    .describe('Measure at the first start where maxSessions is auto; without, auto is as many as the backends offer'),
 })
 
 export type TranscoderOptions = z.output<typeof options>

@@ -1,19 +1,16 @@
 import { SESSION_IDLE_MS } from '@livepeer-node/protocol'
 import {
   type Clock,
-  isLivepeerError,
   type Logger,
   type TranscodeBackend,
   type TranscodeJob,
   type TranscodeResult,
-  type TranscodeSession,
   type TranscodeSpec,
 } from '@livepeer-node/sdk'
-import { draining, full, noBackend, stopped } from './errors.ts'
+import { draining, full, stopped } from './errors.ts'
+import { openSession } from './open-session.ts'
+import { Pressure } from './pressure.ts'
 import { QueuedSession } from './session.ts'
-
-/** Backends that may say "full after all" for one session before it is given up. */
-const CLAIMS_LIMIT = 5
 
 export interface ServiceInit {
   /** Who opens this session? Asked again when the one named turns out to be full. */
@@ -43,6 +40,7 @@ export interface SessionStatus {
 export class TranscodeService {
   readonly #init: ServiceInit
   readonly #sessions = new Map<string, QueuedSession>()
+  readonly #pressure: Pressure
   readonly #closing = new Set<Promise<void>>()
   #capacity: number
   #draining = false
@@ -51,6 +49,7 @@ export class TranscodeService {
 
   constructor(init: ServiceInit) {
     this.#init = init
+    this.#pressure = new Pressure(init)
     this.#capacity = init.capacity
   }
 
@@ -63,6 +62,11 @@ export class TranscodeService {
     this.#capacity = sessions
   }
 
+  /** p95 of elapsed by duration over the latest segments; `undefined`: too few. */
+  get p95(): number | undefined {
+    return this.#pressure.p95
+  }
+
   get sessions(): readonly SessionStatus[] {
     return [...this.#sessions.values()].map(({ id, backend, pending }) => ({ sessionId: id, backend, pending }))
   }
@@ -71,7 +75,11 @@ export class TranscodeService {
   async transcode(job: ServiceJob, signal: AbortSignal): Promise<TranscodeResult> {
     const session = this.#sessionOf(job.spec.sessionId)
     const { spec, segment, fresh = false } = job
-    return await session.transcode({ spec, segment, fresh }, signal)
+    const startedAt = this.#init.clock.monotonic()
+    const result = await session.transcode({ spec, segment, fresh }, signal)
+    const elapsedMs = this.#init.clock.monotonic() - startedAt
+    this.#pressure.done({ durationMs: segment.durationMs, elapsedMs })
+    return result
   }
 
   /** Ends a session; an unknown one is fine. */
@@ -99,12 +107,13 @@ export class TranscodeService {
     const known = this.#sessions.get(id)
     if (known) return known
     if (this.#draining) throw draining()
+    this.#pressure.check()
     const room = this.#makeRoom()
     const session = new QueuedSession({
       id,
       open: async (spec, signal) => {
         await room
-        return await this.#open(spec, signal)
+        return await openSession(this.#init, spec, signal)
       },
       clock: this.#init.clock,
       idleMs: SESSION_IDLE_MS,
@@ -125,27 +134,6 @@ export class TranscodeService {
       .toSorted((a, b) => a.idleSince - b.idleSince)[0]
     if (!idle) throw full(this.#capacity)
     return this.#end(idle)
-  }
-
-  async #open(spec: TranscodeSpec, signal: AbortSignal): Promise<TranscodeSession> {
-    let refusal: unknown
-    for (let claims = 0; claims < CLAIMS_LIMIT; claims += 1) {
-      const backend = this.#init.claim(spec)
-      if (!backend) break
-      try {
-        return await backend.open(spec, signal)
-      } catch (error) {
-        if (!isLivepeerError(error) || error.kind !== 'limit') throw error
-        refusal = error
-        this.#init.log.warn('a backend is full, the next one is asked', {
-          sessionId: spec.sessionId,
-          backend: backend.name,
-          code: error.code,
-          reason: error.message,
-        })
-      }
-    }
-    throw noBackend(spec.sessionId, refusal)
   }
 
   /** Takes the session off the books at once; its place is free while it closes. */

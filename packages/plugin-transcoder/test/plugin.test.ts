@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CARD_HEADER, decodeTranscoderCard, DEFAULT_CAPABILITIES } from '@livepeer-node/protocol'
 import type { LocalTranscoder, Plugin } from '@livepeer-node/sdk'
 import {
@@ -50,7 +53,7 @@ function localOf(node: TestNode): LocalTranscoder {
 describe('in the orchestrator’s process', () => {
   test('answers transcode.local with what the backends can do', async () => {
     const backend = new FakeBackend()
-    const node = await started(backend.plugin({ slots: 3, capabilities: [0, 1] }), transcoder())
+    const node = await started(backend.plugin({ slots: 3, capabilities: [0, 1] }), transcoder({ calibrate: false }))
     const local = localOf(node)
     expect(local.capacity).toBe(3)
     expect(local.capabilities).toEqual([0, 1, 4, 5, 6, 12, 26])
@@ -61,21 +64,21 @@ describe('in the orchestrator’s process', () => {
 
   test('adds the slots of all backends up; a number of its own comes first', async () => {
     const backends = [new FakeBackend('a').plugin({ slots: 2 }), new FakeBackend('b').plugin({ slots: 5 })]
-    expect(localOf(await started(...backends, transcoder())).capacity).toBe(7)
+    expect(localOf(await started(...backends, transcoder({ calibrate: false }))).capacity).toBe(7)
     const told = await started(new FakeBackend().plugin(), transcoder({ maxSessions: '4', orchAddr: ' ' }))
     expect(localOf(told).capacity).toBe(4)
   })
 
   test('ends its sessions when the node stops', async () => {
     const backend = new FakeBackend()
-    const node = await started(backend.plugin(), transcoder())
+    const node = await started(backend.plugin(), transcoder({ calibrate: false }))
     await localOf(node).transcode(aTranscodeJob(), signal)
     await node.stop()
     expect(backend.closed).toEqual(['session-1'])
   })
 
   test('shows its sessions in the status', async () => {
-    const node = await started(new FakeBackend().plugin(), transcoder())
+    const node = await started(new FakeBackend().plugin(), transcoder({ calibrate: false }))
     await localOf(node).transcode(aTranscodeJob(), signal)
     const sections = await node.run.lifecycle.status()
     expect(sections.find(({ name }) => name === 'transcoder')?.data).toMatchObject({
@@ -85,14 +88,50 @@ describe('in the orchestrator’s process', () => {
   })
 })
 
+describe('how many sessions it takes', () => {
+  test('is measured at the first start, before work comes, and remembered', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'livepeer-transcoder-'))
+    stops.push(() => rm(dataDir, { recursive: true, force: true }))
+    const double = await orchestrator()
+    const options = { orchAddr: double.address, orchSecret: 'shared' }
+    const plugins = (backend: FakeBackend) => [backend.plugin({ slots: 5 }), transcoder(options)]
+    const first = new FakeBackend()
+    first.slots = 2
+    const node = await createTestNodeWith({ plugins: plugins(first), dataDir })
+    stops.push(() => node.stop())
+    const registration = await double.registrations.next()
+    expect(registration.request.capacity).toBe(2n)
+    expect(cardOf(registration).pixelsPerMs).toBeGreaterThan(0)
+    expect(first.closed).toHaveLength(first.opened.length)
+
+    const second = new FakeBackend()
+    const again = await createTestNodeWith({ plugins: plugins(second), dataDir })
+    stops.push(() => again.stop())
+    expect((await double.registrations.next()).request.capacity).toBe(2n)
+    expect(second.opened).toEqual([])
+  })
+
+  test('is not measured by a mere check', async () => {
+    const backend = new FakeBackend()
+    const problem = { code: 'LP_INSPECTED', message: 'looked at', remedy: '' }
+    const marker = pluginFor('marker', (node) => node.on.lifecycle.preflight(() => [problem]))
+    await expect(createTestNode(backend.plugin(), transcoder(), marker)).rejects.toMatchObject({ code: 'LP_INSPECTED' })
+    expect(backend.opened).toEqual([])
+  })
+})
+
 describe('a start that cannot work', () => {
   test('without a backend is LP_NO_BACKEND', async () => {
-    await expect(createTestNode(transcoder())).rejects.toThrow(/No plugin of this node can transcode/)
+    await expect(createTestNode(transcoder({ calibrate: false }))).rejects.toThrow(
+      /No plugin of this node can transcode/,
+    )
   })
 
   test('with backends that have no slot, too', async () => {
     const empty = new FakeBackend().plugin({ slots: 0 })
-    await expect(createTestNode(empty, transcoder())).rejects.toThrow(/No plugin of this node can transcode/)
+    await expect(createTestNode(empty, transcoder({ calibrate: false }))).rejects.toThrow(
+      /No plugin of this node can transcode/,
+    )
   })
 
   test('with an orchestrator but no secret says so', async () => {
@@ -102,7 +141,10 @@ describe('a start that cannot work', () => {
 })
 
 test('an orchestrator that is not there yet does not keep the node from starting', async () => {
-  const node = await started(new FakeBackend().plugin(), transcoder({ orchAddr: '127.0.0.1:1', orchSecret: 's' }))
+  const node = await started(
+    new FakeBackend().plugin(),
+    transcoder({ orchAddr: '127.0.0.1:1', orchSecret: 's', calibrate: false }),
+  )
   expect(node.run.transcode.local()).toBeUndefined()
   await expect.poll(() => node.lines.map(({ fields }) => fields['code'])).toContain('LP_ORCHESTRATOR_UNREACHABLE')
 })
@@ -110,7 +152,7 @@ test('an orchestrator that is not there yet does not keep the node from starting
 test('of a list it attaches to the first', async () => {
   const double = await orchestrator()
   const orchAddr = `http://${double.address},127.0.0.1:1`
-  await started(new FakeBackend().plugin(), transcoder({ orchAddr, orchSecret: 'shared' }))
+  await started(new FakeBackend().plugin(), transcoder({ orchAddr, orchSecret: 'shared', calibrate: false }))
   expect((await double.registrations.next()).request.capacity).toBe(3n)
 })
 
@@ -134,7 +176,10 @@ describe('draining', () => {
     const backend = new FakeBackend()
     const held = new Held()
     backend.answer = held.answer
-    const node = await started(backend.plugin(), transcoder({ orchAddr: double.address, orchSecret: 'shared' }))
+    const node = await started(
+      backend.plugin(),
+      transcoder({ orchAddr: double.address, orchSecret: 'shared', maxSessions: 3 }),
+    )
     const registration = await double.registrations.next()
     registration.send(notification({ url: `https://${double.address}/0` }))
     await expect.poll(() => backend.calls.length).toBe(1)
@@ -182,7 +227,7 @@ describe('draining', () => {
     ['the grace is nearly over', (_: Registration, clock: FakeClock) => clock.advance(22_000)],
     ['the orchestrator goes away', (registration: Registration) => registration.end()],
   ])('it waits no longer when %s', async (_, end) => {
-    const { clock, double, node, registration } = await withClock({ maxSessions: 3 })
+    const { clock, double, node, registration } = await withClock()
     double.drainAnswer = { status: 200 }
     registration.send(notification({ url: `https://${double.address}/0` }))
     await double.results.next()
@@ -199,7 +244,10 @@ describe('draining', () => {
     const double = await orchestrator()
     const backend = new FakeBackend()
     backend.answer = new Held().answer
-    const node = await started(backend.plugin(), transcoder({ orchAddr: double.address, orchSecret: 'shared' }))
+    const node = await started(
+      backend.plugin(),
+      transcoder({ orchAddr: double.address, orchSecret: 'shared', maxSessions: 3 }),
+    )
     const registration = await double.registrations.next()
     registration.send(notification({ url: `https://${double.address}/0` }))
     await expect.poll(() => backend.calls.length).toBe(1)
@@ -212,11 +260,11 @@ describe('draining', () => {
   })
 })
 
-async function withClock(over: { maxSessions?: number } = {}) {
+async function withClock() {
   const clock = new FakeClock()
   const double = await orchestrator()
   const backend = new FakeBackend()
-  const attached = transcoder({ orchAddr: double.address, orchSecret: 'shared', ...over })
+  const attached = transcoder({ orchAddr: double.address, orchSecret: 'shared', maxSessions: 3 })
   const node = await createTestNodeWith({
     plugins: [backend.plugin({ capabilities: DEFAULT_CAPABILITIES }), attached],
     clock,

@@ -116,7 +116,8 @@ describe('attached to plugin-orchestrator', () => {
     broadcaster = new Broadcaster(`https://${orchAddr}`)
   })
 
-  const attach = (plugin: Plugin, orchSecret = SECRET) => started(plugin, transcoder({ orchAddr, orchSecret }))
+  const attach = (plugin: Plugin, orchSecret = SECRET) =>
+    started(plugin, transcoder({ orchAddr, orchSecret, calibrate: false }))
 
   test('a segment goes there and back', async () => {
     const { backend, plugin } = fake('a')
@@ -189,7 +190,11 @@ describe('attached to plugin-orchestrator', () => {
 
 test('in the orchestrator’s process there is no second hop', async () => {
   const { backend, plugin } = fake('local')
-  const node = await started(plugin, transcoder(), orchestratorPlugin({ serviceAddr: '127.0.0.1:0' }))
+  const node = await started(
+    plugin,
+    transcoder({ calibrate: false }),
+    orchestratorPlugin({ serviceAddr: '127.0.0.1:0' }),
+  )
   const results = await renditions(await new Broadcaster(await orchestratorOf(node)).send(0n, Buffer.from('video')))
   expect(results).toHaveLength(2)
   expect(backend.calls).toHaveLength(1)

@@ -73,6 +73,8 @@ export interface BackendOffer {
   readonly slots: number
   /** Capability numbers of wire.md §5.1. */
   readonly capabilities: readonly number[]
+  /** Settings that its speed depends on, as `preset=medium`: what was measured with others says nothing. */
+  readonly settings?: string
 }
 
 /** A processor or a card that a backend works on. A snapshot. */
