@@ -30,7 +30,18 @@ export class Network implements AsyncDisposable {
     const transcoders: NodeProcess[] = []
     for (let i = 0; i < count; i++) {
       transcoders.push(
-        await NodeProcess.start('transcoder', '--orch-addr', orchAddr, '--orch-secret', SECRET, '--cli-addr', ANY_PORT),
+        await NodeProcess.start(
+          'transcoder',
+          '--orch-addr',
+          orchAddr,
+          '--orch-secret',
+          SECRET,
+          '--cli-addr',
+          ANY_PORT,
+          // Said, so that no start is spent on measuring.
+          '--max-sessions',
+          '10',
+        ),
       )
     }
     const broadcaster = await NodeProcess.startWith(
