@@ -1,0 +1,136 @@
+import { parse, types } from 'hls-parser'
+import { inspect } from '@livepeer-node/media'
+import { SEGMENT_SECONDS } from './publishing.ts'
+
+/** Segments of one rendition that are decoded together: starting a decoder costs more than its work. */
+const BATCH = 15
+
+export interface ViewerInit {
+  /** Of the public listener. */
+  readonly base: string
+  readonly streamId: string
+  readonly renditions: readonly string[]
+  /** ms from a segment's arrival at the broadcaster to its publication, past which it is late. */
+  readonly lateMs: number
+  readonly say: (line: string) => void
+}
+
+interface Followed {
+  readonly name: string
+  lastSeq: number
+  batch: { readonly seq: number; readonly bytes: Buffer }[]
+}
+
+/** Watches one stream: each segment of each rendition, in order, fetched and decoded. */
+export class Viewer {
+  expected = 0
+  delivered = 0
+  late = 0
+  readonly latenciesMs: number[] = []
+  ended = false
+  readonly #init: ViewerInit
+  readonly #source: Followed = { name: 'source', lastSeq: -1, batch: [] }
+  readonly #followed: readonly Followed[]
+  #reportedSeq = -1
+
+  constructor(init: ViewerInit) {
+    this.#init = init
+    this.#followed = init.renditions.map((name) => ({ name, lastSeq: -1, batch: [] }))
+  }
+
+  /** One look; to be repeated within the window of the playlists. */
+  async look(): Promise<void> {
+    const ended = await this.#lookAt(this.#source)
+    if (ended === undefined) return
+    for (const rendition of this.#followed) await this.#lookAt(rendition)
+    await this.#readReports()
+    this.ended = ended
+    if (ended) await this.#finish()
+  }
+
+  /** True where the playlist is closed, `undefined` where there is none. */
+  async #lookAt(rendition: Followed): Promise<boolean | undefined> {
+    const { base, streamId } = this.#init
+    const url = new URL(`/stream/${streamId}/${rendition.name}.m3u8`, base)
+    const response = await fetch(url)
+    const text = await response.text()
+    if (response.status !== 200) return undefined
+    const playlist = parse(text)
+    if (!(playlist instanceof types.MediaPlaylist)) throw new Error(`${url.href} is no media playlist`)
+    for (const segment of playlist.segments) {
+      const { mediaSequenceNumber: seq, uri, gap } = segment as typeof segment & { gap?: boolean }
+      if (seq <= rendition.lastSeq) continue
+      for (let hole = rendition.lastSeq + 1; hole < seq; hole++) this.#miss(rendition, hole, 'never seen')
+      rendition.lastSeq = seq
+      if (rendition === this.#source) this.expected += this.#followed.length
+      else if (gap) this.#miss(rendition, seq, 'a gap')
+      else await this.#fetch(rendition, seq, new URL(uri, url))
+    }
+    return playlist.endlist
+  }
+
+  async #fetch(rendition: Followed, seq: number, url: URL): Promise<void> {
+    const response = await fetch(url)
+    const bytes = Buffer.from(await response.arrayBuffer())
+    if (response.status !== 200) return this.#miss(rendition, seq, `status ${response.status}`)
+    rendition.batch.push({ seq, bytes })
+    if (rendition.batch.length >= BATCH) await this.#judge(rendition)
+  }
+
+  async #judge(rendition: Followed): Promise<void> {
+    const batch = rendition.batch.splice(0)
+    if (batch.length === 0) return
+    if (await isSound(batch.map(({ bytes }) => bytes))) {
+      this.delivered += batch.length
+      return
+    }
+    for (const { seq, bytes } of batch) {
+      if (await isSound([bytes])) this.delivered += 1
+      else this.#miss(rendition, seq, 'does not decode')
+    }
+  }
+
+  async #finish(): Promise<void> {
+    for (const rendition of this.#followed) {
+      for (let seq = rendition.lastSeq + 1; seq <= this.#source.lastSeq; seq++) this.#miss(rendition, seq, 'not there')
+      await this.#judge(rendition)
+    }
+  }
+
+  async #readReports(): Promise<void> {
+    const response = await fetch(new URL(`/streams.json?id=${this.#init.streamId}`, this.#init.base))
+    const { streams } = (await response.json()) as {
+      streams: { reports: { seq: number; latencyMs: number; attempts: { ms: number; error?: string }[] }[] }[]
+    }
+    for (const { seq, latencyMs, attempts } of streams[0]?.reports ?? []) {
+      if (seq <= this.#reportedSeq) continue
+      this.#reportedSeq = seq
+      this.latenciesMs.push(latencyMs)
+      if (latencyMs <= this.#init.lateMs) continue
+      this.late += 1
+      this.#say(`${seq} took ${latencyMs} ms, attempts ${JSON.stringify(attempts)}`)
+    }
+  }
+
+  #miss(rendition: Followed, seq: number, why: string): void {
+    this.#say(`${rendition.name}/${seq}: ${why}`)
+  }
+
+  #say(text: string): void {
+    this.#init.say(`${this.#init.streamId}/${text}`)
+  }
+}
+
+/** MPEG-TS goes on where it stopped: segments decode as one. */
+async function isSound(segments: readonly Buffer[]): Promise<boolean> {
+  const seen = await inspect(Buffer.concat(segments)).catch(() => undefined)
+  if (!seen || seen.decodeErrors > 0) return false
+  const { frames } = seen.video
+  const length = SEGMENT_SECONDS * 90_000
+  const [first] = frames
+  if (!first) return false
+  return segments.every((_, index) => {
+    const start = first.pts90k + index * length
+    return frames.some(({ pts90k, key }) => key && Math.abs(pts90k - start) < 9000)
+  })
+}
