@@ -1,3 +1,4 @@
+import { ProbeEngine } from '@livepeer-node/media'
 import { definePlugin } from '@livepeer-node/sdk'
 import { isAnyHost } from '@livepeer-node/protocol'
 import { resolveAddresses, serviceUri } from './address.ts'
@@ -18,11 +19,13 @@ export default definePlugin({
   roles: ['orchestrator'],
   options,
 
-  async apply(node, { serviceAddr, listenAddr, orchSecret, maxSessions }) {
+  async apply(node, { serviceAddr, listenAddr, orchSecret, maxSessions, checkResults }) {
     const { clock, log, version, signal } = node
     const addresses = resolveAddresses({ serviceAddr, listenAddr })
     const sharedSecret = orchSecret === undefined ? undefined : node.secret(orchSecret)
     const credentials = await Credentials.open({ dataDir: node.dataDir, sharedSecret, clock, log })
+    const examiner = new ProbeEngine({ log, clock })
+    node.defer(() => examiner.close())
     const certificate = await makeCertificate(addresses.service.host, clock.now())
     await saveCertificate(node.dataDir, certificate)
 
@@ -52,7 +55,8 @@ export default definePlugin({
     const open = async () => {
       await node.ready
       const local = node.run.transcode.local()
-      return new Orchestrator({ uri, version, clock, log, maxSessions, credentials, local, signal })
+      const settings = { maxSessions, checkResults }
+      return new Orchestrator({ uri, version, clock, log, ...settings, credentials, examiner, local, signal })
     }
     open().then(orchestrator.resolve, orchestrator.reject)
     node.defer(async () => {

@@ -23,4 +23,12 @@ export const options = z.strictObject({
   maxSessions: sessions
     .default(DEFAULT_MAX_SESSIONS)
     .describe('Sessions at once; auto = as many as the transcoders can take together'),
+  checkResults: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe(
+      'Share of the results of attached transcoders that are looked into, 0 to 1; the first one of each session always is. 0 = none at all',
+    ),
 })

@@ -26,6 +26,7 @@ import { DrainHandler } from './transcoders/drain-handler.ts'
 import { LocalWorkforce } from './transcoders/local.ts'
 import { TranscoderPool } from './transcoders/pool.ts'
 import { RemoteWorkforce } from './transcoders/remote.ts'
+import { type Examiner, ResultChecks } from './transcoders/result-checks.ts'
 import { ResultsHandler } from './transcoders/results-handler.ts'
 import { Suspensions } from './transcoders/suspensions.ts'
 import { Tasks } from './transcoders/tasks.ts'
@@ -39,6 +40,9 @@ export interface OrchestratorInit {
   readonly log: Logger
   /** `auto`: as many as the transcoders take. */
   readonly maxSessions: number | 'auto'
+  /** Share of the results that are looked into. */
+  readonly checkResults: number
+  readonly examiner: Examiner
   /** With which transcoders attach. */
   readonly credentials: Credentials
   /** The transcoder in this process; absent: others attach. */
@@ -68,6 +72,7 @@ export class Orchestrator implements Handlers {
     const tasks = new Tasks()
     const { credentials } = init
     const suspensions = new Suspensions({ clock, log })
+    const checks = new ResultChecks({ examiner: init.examiner, suspensions, clock, log, share: init.checkResults })
     credentials.onRevoked((token) => pool.detachCredential(token, 'its token was revoked'))
     const workforce = init.local
       ? new LocalWorkforce(init.local, { version, clock, log })
@@ -80,6 +85,7 @@ export class Orchestrator implements Handlers {
       onOpen: (id) => this.#store.openSession(id),
       onEnd: (id) => {
         this.#store.dropSession(id)
+        checks.endSession(id)
         workforce.endSession(id)
       },
     })
