@@ -13,7 +13,7 @@ const body = z.strictObject({
 })
 
 export interface DrainSource {
-  requestStop(request: StopRequest): void
+  readonly requestStop: (request: StopRequest) => void
   /** Resolves at the node's end: true when all that was in flight was finished. */
   readonly ended: Promise<boolean>
 }

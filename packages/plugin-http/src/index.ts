@@ -50,7 +50,11 @@ export default definePlugin({
     })
     const own = {
       public: [healthRoute],
-      control: [healthRoute, status, ...drainRoutes({ requestStop: node.requestStop, ended: drain.ended })],
+      control: [
+        healthRoute,
+        status,
+        ...drainRoutes({ requestStop: (request) => node.requestStop(request), ended: drain.ended }),
+      ],
     }
 
     node.on.lifecycle.ready(async () => {

@@ -36,15 +36,16 @@ const change: Route = { method: 'POST', path: '/change', handle: () => ({ status
 const changeable = () =>
   pluginFor('changeable', (node) => node.on.http.routes((listener) => (listener === 'control' ? [change] : [])))
 
-describe('a change on the control port', () => {
-  const post = async (node: TestNode, headers: Record<string, string>) =>
-    ask({ port: await controlPort(node), path: '/change', method: 'POST', headers })
+async function postChange(node: TestNode, headers: Record<string, string>) {
+  return ask({ port: await controlPort(node), path: '/change', method: 'POST', headers })
+}
 
+describe('a change on the control port', () => {
   it.each(['127.0.0.1:5935', 'localhost', 'LOCALHOST:1', '[::1]:5935', '10.0.0.7'])(
     'is made for JSON to %s',
     async (host) => {
       await using node = await createTestNode(http(controlOnly), changeable())
-      expect(await post(node, { ...JSON_TYPE, host })).toEqual({ status: 200, body: 'changed' })
+      expect(await postChange(node, { ...JSON_TYPE, host })).toEqual({ status: 200, body: 'changed' })
     },
   )
 
@@ -55,7 +56,7 @@ describe('a change on the control port', () => {
     ['no type', { host: 'localhost' }, 'LP_CONTROL_NOT_JSON'],
   ])('is refused for %s', async (_, headers, code) => {
     await using node = await createTestNode(http(controlOnly), changeable())
-    const { status, body } = await post(node, headers)
+    const { status, body } = await postChange(node, headers)
     expect([status, JSON.parse(body)]).toEqual([400, expect.objectContaining({ code })])
   })
 
@@ -132,11 +133,15 @@ describe('the control socket', () => {
   })
 })
 
-describe('/drain', () => {
-  const post = (node: TestNode, body = '') =>
-    ask({ socketPath: socketOf(node), path: '/drain', method: 'POST', headers: JSON_TYPE }, body)
-  const end = (node: TestNode) => ask({ socketPath: socketOf(node), path: '/drain' })
+function post(node: TestNode, body = ''): Promise<Answer> {
+  return ask({ socketPath: socketOf(node), path: '/drain', method: 'POST', headers: JSON_TYPE }, body)
+}
 
+function end(node: TestNode): Promise<Answer> {
+  return ask({ socketPath: socketOf(node), path: '/drain' })
+}
+
+describe('/drain', () => {
   it('asks for the end of the node, with the time that it may take', async () => {
     await using node = await createTestNode(http(controlOnly))
     expect((await post(node, '{ "graceMs": 1234 }')).status).toBe(202)

@@ -66,10 +66,11 @@ describe('precedence', () => {
   })
 })
 
-describe('the time to drain', () => {
-  const drainTimeoutMs = async (flags: Record<string, string>, env: Record<string, string> = {}) =>
-    (await load([], { flags, env })).settings.drainTimeoutMs
+async function drainTimeoutMs(flags: Record<string, string>, env: Record<string, string> = {}) {
+  return (await load([], { flags, env })).settings.drainTimeoutMs
+}
 
+describe('the time to drain', () => {
   it('is ms or a time with a unit, and goes by --grace too', async () => {
     expect(await drainTimeoutMs({ grace: '5m' })).toBe(300_000)
     expect(await drainTimeoutMs({ grace: '1500' })).toBe(1500)
