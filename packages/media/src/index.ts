@@ -2,8 +2,16 @@
  * The media engine. Importing this loads no codec: the work is done in child processes.
  * @packageDocumentation
  */
-export { generateClip, inspect } from './clip/clip.ts'
-export type { ClipOptions, InspectedFrame, InspectedPacket, Inspection } from './clip/types.ts'
+export { generateClip, inspect, splitMedia } from './clip/clip.ts'
+export type {
+  ClipOptions,
+  InspectedFrame,
+  InspectedPacket,
+  Inspection,
+  SplitMedia,
+  SplitOptions,
+  SplitSegment,
+} from './clip/types.ts'
 export { parseJsonProfiles } from './profiles/json-profiles.ts'
 export { DEFAULT_TRANSCODING_OPTIONS, PRESETS } from './profiles/presets.ts'
 export { parseTranscodingOptions } from './profiles/transcoding-options.ts'

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@livepeer-node/sdk'
 import { type CallInput, type CallName, type CallOutput } from '../supervisor/protocol.ts'
 import { workerEntry, WorkerProcess } from '../supervisor/worker-process.ts'
-import type { ClipOptions, ClipProtocol, Inspection } from './types.ts'
+import type { ClipOptions, ClipProtocol, Inspection, SplitMedia, SplitOptions } from './types.ts'
 
 const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet }
 
@@ -10,18 +10,27 @@ const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () 
  * the same frames. Test media, and the source of the start-up tests of backends.
  */
 export async function generateClip(options: ClipOptions, clock?: Clock): Promise<Buffer> {
-  return asBuffer(await once('generate', options, clock))
+  return asBuffer(await once('generate', options, { clock }))
 }
 
 /** Reads every packet and decodes every frame, in a process of its own. Rejects with `LP_MEDIA_INVALID`. */
 export function inspect(bytes: Uint8Array, clock?: Clock): Promise<Inspection> {
-  return once('inspect', bytes, clock)
+  return once('inspect', bytes, { clock })
+}
+
+/**
+ * Cuts a file at key frames, in a process of its own; nothing is encoded. Other streams than the best video and the best
+ * audio are left out. Rejects with `LP_MEDIA_INVALID`, `LP_NO_VIDEO`, and what the system says of a file that cannot
+ * be read.
+ */
+export function splitMedia(options: SplitOptions, signal?: AbortSignal): Promise<SplitMedia> {
+  return once('split', options, { signal })
 }
 
 async function once<N extends CallName<ClipProtocol>>(
   call: N,
   input: CallInput<ClipProtocol, N>,
-  clock: Clock | undefined,
+  { clock, signal }: { clock?: Clock | undefined; signal?: AbortSignal | undefined },
 ): Promise<CallOutput<ClipProtocol, N>> {
   const worker = new WorkerProcess<ClipProtocol>({
     entry: workerEntry('worker', import.meta.url),
@@ -31,7 +40,7 @@ async function once<N extends CallName<ClipProtocol>>(
     silenceMs: 30_000,
   })
   try {
-    return await worker.call(call, input)
+    return await worker.call(call, input, signal && { signal })
   } finally {
     await worker.end()
   }

@@ -54,9 +54,31 @@ export interface Inspection {
   readonly decodeErrors: number
 }
 
+/** How a file shall be cut. */
+export interface SplitOptions {
+  readonly path: string
+  /** A segment ends at the first key frame from here on, ms. */
+  readonly targetMs: number
+  readonly maxSegments: number
+}
+
+export interface SplitSegment {
+  /** MPEG-TS; MP4 where the codec is none of MPEG-TS's. */
+  readonly bytes: Uint8Array
+  readonly durationMs: number
+}
+
+/** A file in pieces. */
+export interface SplitMedia {
+  /** Of the whole file; `format` is that of the segments. */
+  readonly info: MediaInfo
+  readonly segments: readonly SplitSegment[]
+}
+
 export type ClipProtocol = {
   calls: {
     generate: { in: ClipOptions; out: Uint8Array }
+    split: { in: SplitOptions; out: SplitMedia }
     inspect: { in: Uint8Array; out: Inspection }
   }
 }

@@ -50,6 +50,7 @@ class Measurement {
   async run(): Promise<CapacityResult> {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       await this.#open(next)
+      this.#init.onStepStart?.(this.#sessions.length)
       const step = await this.#step()
       this.#steps.push(step)
       this.#init.onStep?.(step)

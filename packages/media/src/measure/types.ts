@@ -27,6 +27,8 @@ export interface CapacityInit {
   readonly budgetMs?: number
   /** Measures this number of sessions alone. */
   readonly sessions?: number
+  /** So many sessions are warm: what follows counts. */
+  readonly onStepStart?: (sessions: number) => void
   readonly onSegment?: (segment: MeasuredSegment) => void
   readonly onStep?: (step: CapacityStep) => void
 }

@@ -4,7 +4,7 @@ import { avGetCodecName, FormatContext, type Stream } from 'node-av/lib'
 import { check, ffmpegText, INVALID_DATA, isAgain } from './errors.ts'
 import type { CodecParameters, Packet, Rational } from './media-data.ts'
 import { isFragmented } from './mp4-boxes.ts'
-import type { MemoryReader } from './memory-io.ts'
+import type { MediaReader } from './memory-io.ts'
 
 // A playlist or a script that poses as media must never make the demuxer open what it names.
 const CONTAINERS = 'mpegts,mov,mp4,m4a,3gp,3g2,mj2,flv,matroska,webm'
@@ -31,9 +31,10 @@ export class Demuxer implements Disposable {
   /** As the container says, 0 where unknown. */
   readonly durationMs: number
   readonly #context = new FormatContext()
-  readonly #reader: MemoryReader
+  readonly #reader: MediaReader
 
-  constructor(reader: MemoryReader, bytes: Uint8Array) {
+  /** Of a file no `bytes` are needed: it is read piece by piece. */
+  constructor(reader: MediaReader, bytes: Uint8Array = new Uint8Array()) {
     this.#reader = reader
     reader.load(bytes)
     this.#context.allocContext()

@@ -13,8 +13,17 @@ function seekTarget(offset: bigint, whence: number, at: { position: number; leng
   return delta
 }
 
+/** Where a demuxer reads from. */
+export interface MediaReader extends Disposable {
+  readonly io: IOContext
+  /** The next input; `bytes` must not change until it has been read. */
+  load(bytes: Uint8Array): void
+  /** Lets go of the input. */
+  unload(): void
+}
+
 /** Input from memory. Made once, used again for each input: `load(bytes)`, then hand it to a `Demuxer`. */
-export class MemoryReader implements Disposable {
+export class MemoryReader implements MediaReader {
   readonly io = new IOContext()
   #bytes: Buffer = Buffer.alloc(0)
   #position = 0
