@@ -3,13 +3,10 @@ import { z } from 'zod'
 import { badDrainRequest } from './errors.ts'
 
 const MAX_BODY_BYTES = 10_000
+const MAX_GRACE_MS = 7 * 24 * 3_600_000
 const body = z.strictObject({
-  graceMs: z
-    .number()
-    .int()
-    .min(0)
-    .max(7 * 24 * 3_600_000)
-    .optional(),
+  graceMs: z.int().min(0).max(MAX_GRACE_MS).optional(),
+  wait: z.boolean().default(false),
 })
 
 export interface DrainSource {
@@ -18,20 +15,17 @@ export interface DrainSource {
   readonly ended: Promise<boolean>
 }
 
-/** `POST /drain` asks for the node's end, as SIGTERM does; `GET /drain` is answered at that end, and tells how it went. */
-export function drainRoutes({ requestStop, ended }: DrainSource): readonly Route[] {
-  return [
-    {
-      method: 'POST',
-      path: '/drain',
-      handle: async (request) => {
-        const { graceMs } = await read(request)
-        requestStop({ reason: 'the operator drains it', ...(graceMs !== undefined && { graceMs }) })
-        return json(202, { draining: true })
-      },
+/** `POST /drain` asks for the node's end, as SIGTERM does. With `wait` it is answered at that end, and tells how it went. */
+export function drainRoute({ requestStop, ended }: DrainSource): Route {
+  return {
+    method: 'POST',
+    path: '/drain',
+    handle: async (request) => {
+      const { graceMs, wait } = await read(request)
+      requestStop({ reason: 'the operator drains it', ...(graceMs !== undefined && { graceMs }) })
+      return wait ? json(200, { drained: await ended }) : json(202, { draining: true })
     },
-    { method: 'GET', path: '/drain', handle: async () => json(200, { drained: await ended }) },
-  ]
+  }
 }
 
 async function read({ body: stream }: RouteRequest): Promise<z.output<typeof body>> {

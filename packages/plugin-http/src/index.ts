@@ -2,7 +2,7 @@ import { definePlugin, type Endpoint, type ListenerName, type PluginScope, toLiv
 import { parseAddress } from '@livepeer-node/protocol'
 import { serveRoutes } from './app.ts'
 import { openControlSocket } from './control-socket.ts'
-import { drainRoutes } from './drain.ts'
+import { drainRoute } from './drain.ts'
 import { DrainWatch } from './drain-watch.ts'
 import { Listener } from './listener.ts'
 import { CONTROL_DEFAULT, isOff, options, PUBLIC_DEFAULT } from './options.ts'
@@ -53,7 +53,7 @@ export default definePlugin({
       control: [
         healthRoute,
         status,
-        ...drainRoutes({ requestStop: (request) => node.requestStop(request), ended: drain.ended }),
+        drainRoute({ requestStop: (request) => node.requestStop(request), ended: drain.ended }),
       ],
     }
 

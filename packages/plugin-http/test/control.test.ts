@@ -137,10 +137,6 @@ function post(node: TestNode, body = ''): Promise<Answer> {
   return ask({ socketPath: socketOf(node), path: '/drain', method: 'POST', headers: JSON_TYPE }, body)
 }
 
-function end(node: TestNode): Promise<Answer> {
-  return ask({ socketPath: socketOf(node), path: '/drain' })
-}
-
 describe('/drain', () => {
   it('asks for the end of the node, with the time that it may take', async () => {
     await using node = await createTestNode(http(controlOnly))
@@ -166,8 +162,8 @@ describe('/drain', () => {
 
   it('tells at the end that all was finished', async () => {
     await using node = await createTestNode(http(controlOnly))
-    const answer = end(node)
-    await ask({ socketPath: socketOf(node), path: '/healthz' })
+    const answer = post(node, '{ "wait": true }')
+    await node.stopRequested
     await node.drain(AbortSignal.timeout(60_000), 60_000)
     await node.stop()
     expect(JSON.parse((await answer).body)).toEqual({ drained: true })
@@ -175,8 +171,8 @@ describe('/drain', () => {
 
   it('tells at the end that work was given up', async () => {
     await using node = await createTestNode(http(controlOnly))
-    const answer = end(node)
-    await ask({ socketPath: socketOf(node), path: '/healthz' })
+    const answer = post(node, '{ "wait": true }')
+    await node.stopRequested
     await node.drain(AbortSignal.abort(), 0)
     await node.stop()
     expect(JSON.parse((await answer).body)).toEqual({ drained: false })

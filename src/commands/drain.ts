@@ -1,0 +1,34 @@
+import { Flags } from '@oclif/core'
+import { ControlCommand, controlFlags } from '../control-command.ts'
+import { ExitCode } from '../exit-codes.ts'
+import { roleFlag } from '../flags.ts'
+
+export default class Drain extends ControlCommand {
+  static override summary = 'Have a running node take no new work, finish or hand over what it has, and end.'
+  static override description = `Ends with 0 when all was finished, with 8 when the time was over before that.`
+  static override examples = [
+    '<%= config.bin %> drain',
+    '<%= config.bin %> drain --role orchestrator --grace 5m',
+    '<%= config.bin %> drain --cli-addr 127.0.0.1:7935 --json',
+  ]
+  static override flags = {
+    ...controlFlags,
+    role: { ...roleFlag.role, description: 'its role, where several nodes use the data folder' },
+    grace: Flags.string({
+      description: 'finish what runs for no longer than this; default: the node’s own setting',
+      helpValue: '30s|5m|1h',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Drain)
+    const { drainNode, graceOf } = await import('../control/drain.ts')
+    const graceMs = graceOf(flags.grace)
+    const node = await this.findNode(flags, flags.role)
+    const { json } = flags
+    const outcome = await drainNode(node, { graceMs, progress: (text) => !json && this.log(text) })
+    const { drained } = outcome
+    this.say(json, outcome, drained ? 'Drained: everything was finished.' : 'Ended: work in flight was given up.')
+    process.exitCode = drained ? ExitCode.ok : ExitCode.drain
+  }
+}
