@@ -15,7 +15,7 @@ export default definePlugin({
   name: '@livepeer-node/plugin-orchestrator',
   kernel: '^0.1.0',
   provides: ['orchestrator'],
-  runs: ['transcode'],
+  runs: ['transcode', 'worker'],
   roles: ['orchestrator'],
   options,
 
@@ -56,7 +56,9 @@ export default definePlugin({
       await node.ready
       const local = node.run.transcode.local()
       const settings = { maxSessions, checkResults }
-      return new Orchestrator({ uri, version, clock, log, ...settings, credentials, examiner, local, signal })
+      const { dispatch, reported } = node.run.worker
+      const parts = { credentials, examiner, local, dispatch, reported }
+      return new Orchestrator({ uri, version, clock, log, ...settings, ...parts, signal })
     }
     open().then(orchestrator.resolve, orchestrator.reject)
     node.defer(async () => {

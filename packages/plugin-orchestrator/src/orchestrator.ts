@@ -8,7 +8,7 @@ import {
   Transcoder,
   TRANSCODER_DRAIN_PATH,
 } from '@livepeer-node/protocol'
-import type { Clock, LocalTranscoder, Logger } from '@livepeer-node/sdk'
+import type { Clock, LocalTranscoder, Logger, WorkerReport } from '@livepeer-node/sdk'
 import { unexpectedFailure } from './errors.ts'
 import { answerText, type HttpRequest, type HttpResponse, refuse } from './http/answer.ts'
 import type { Handlers } from './http/server.ts'
@@ -21,13 +21,20 @@ import { SegmentHandler } from './segment/segment-handler.ts'
 import { Sessions } from './session/sessions.ts'
 import { MemoryStore } from './store/memory-store.ts'
 import { serveStored } from './store/stream-handler.ts'
+import type { Attached } from './transcoders/attached.ts'
 import type { Credentials } from './transcoders/credentials.ts'
 import { DrainHandler } from './transcoders/drain-handler.ts'
+import { Conduct } from './transcoders/conduct.ts'
+import { Hedging } from './transcoders/hedging.ts'
+import { Ledger } from './transcoders/ledger.ts'
 import { LocalWorkforce } from './transcoders/local.ts'
+import { Placement, type PlacementInit } from './transcoders/placement.ts'
 import { TranscoderPool } from './transcoders/pool.ts'
 import { RemoteWorkforce } from './transcoders/remote.ts'
 import { type Examiner, ResultChecks } from './transcoders/result-checks.ts'
 import { ResultsHandler } from './transcoders/results-handler.ts'
+import { SessionDesk } from './transcoders/session-desk.ts'
+import { transcoderStatus } from './transcoders/status.ts'
 import { Suspensions } from './transcoders/suspensions.ts'
 import { Tasks } from './transcoders/tasks.ts'
 import type { Workforce } from './transcoders/workforce.ts'
@@ -47,6 +54,10 @@ export interface OrchestratorInit {
   readonly credentials: Credentials
   /** The transcoder in this process; absent: others attach. */
   readonly local: LocalTranscoder | undefined
+  /** Runs `worker.dispatch`. */
+  readonly dispatch: PlacementInit['dispatch']
+  /** Runs `worker.reported`. */
+  readonly reported: (report: WorkerReport) => void
   /** Aborts when the node stops. */
   readonly signal: AbortSignal
 }
@@ -62,21 +73,45 @@ export class Orchestrator implements Handlers {
   readonly #fetcher: SourceFetcher
   readonly #routes: ReadonlyMap<string, Route>
   readonly #grpc: GrpcHandler
+  readonly #ledger = new Ledger()
+  readonly #suspensions: Suspensions
   #draining = false
 
   constructor(init: OrchestratorInit) {
     const { uri, clock, log, version } = init
     this.#init = init
     this.#fetcher = new SourceFetcher(clock)
-    const pool = new TranscoderPool({ version, clock, log })
     const tasks = new Tasks()
     const { credentials } = init
     const suspensions = new Suspensions({ clock, log })
+    this.#suspensions = suspensions
+    const isSuspended = (one: Attached) => suspensions.until(one) !== undefined
+    const pool = new TranscoderPool({ version, clock, log, isSuspended })
     const checks = new ResultChecks({ examiner: init.examiner, suspensions, clock, log, share: init.checkResults })
     credentials.onRevoked((token) => pool.detachCredential(token, 'its token was revoked'))
+    const report = (one: WorkerReport) => {
+      this.#ledger.add(one)
+      init.reported(one)
+    }
     const workforce = init.local
-      ? new LocalWorkforce(init.local, { version, clock, log })
-      : new RemoteWorkforce({ pool, tasks, store: this.#store, uri, clock, log })
+      ? new LocalWorkforce(init.local, { version, clock, log, report })
+      : new RemoteWorkforce({
+          pool,
+          tasks,
+          sessions: new SessionDesk(pool),
+          placement: new Placement({ dispatch: init.dispatch, log }),
+          hedging: new Hedging({ clock, burst: () => pool.mostSessions }),
+          conduct: new Conduct({
+            check: (job, renditions, from) => checks.check(job, renditions, from),
+            strike: (transcoder, error) => suspensions.strike(transcoder, error),
+            report,
+          }),
+          store: this.#store,
+          statusOf: (one) => transcoderStatus(one, this.#ledger.of(one.name), suspensions.until(one)),
+          uri,
+          clock,
+          log,
+        })
     this.#workforce = workforce
     this.#sessions = new Sessions({
       clock,
@@ -148,6 +183,12 @@ export class Orchestrator implements Handlers {
       sessions: this.#sessions.list().map(({ id, streamId, pending }) => ({ id, streamId, pending })),
       maxSessions: this.#sessions.limit,
       transcoders: this.#workforce.status(),
+      registries: {
+        sessions: this.#sessions.count,
+        ...this.#workforce.registries,
+        suspensions: this.#suspensions.size,
+        ledger: this.#ledger.size,
+      },
     }
   }
 

@@ -6,6 +6,15 @@ import {
   NotifySegmentSchema,
   type TranscoderCard,
 } from '@livepeer-node/protocol'
+import type { Clock } from '@livepeer-node/sdk'
+import { EffectiveCapacity } from './effective-capacity.ts'
+import { Seats } from './seats.ts'
+import { Speed } from './speed.ts'
+
+/** How long a transcoder that was late and has not answered since stays a last choice, ms. */
+const LATE_MS = 60_000
+/** Job, fetching of the source, and result each cross the wire; in round trips. */
+const ROUND_TRIPS = 2
 
 export interface AttachedInit {
   /** Default: the card's, else a random one. */
@@ -32,16 +41,29 @@ export class Attached {
   readonly capacity: number
   readonly capabilities: Capabilities
   readonly card: TranscoderCard | undefined
+  /** The name of its token. */
   readonly credential: string | undefined
-  /** It let a segment wait for too long and has delivered none since: others are asked first. */
-  late = false
+  /** The sessions that work with it. */
+  readonly seats = new Seats()
+  readonly speed: Speed
+  /** What it takes as its deliveries show. */
+  readonly effective: EffectiveCapacity
   /** It will leave: it gets no new session, and those that it has go elsewhere as soon as they can. */
   draining = false
+  /** Segments in a row that it could not do and others could. */
+  failures = 0
+  /** Of its connection, ms. */
+  roundTripMs = 0
+  /** Monotonic ms of its latest answer, good or bad; of its coming before the first. */
+  answeredAt: number
+  readonly #clock: Clock
   readonly #left = new AbortController()
+  #lateSince: number | undefined
   #queue: NotifySegment[] = []
   #wake: () => void = () => undefined
 
-  constructor(init: AttachedInit) {
+  constructor(init: AttachedInit, clock: Clock) {
+    this.#clock = clock
     this.id = init.id ?? init.card?.id ?? randomUUID()
     this.name = init.credential ?? init.card?.name ?? init.address
     this.address = init.address
@@ -49,11 +71,34 @@ export class Attached {
     this.capabilities = init.capabilities
     this.card = init.card
     this.credential = init.credential
+    this.speed = new Speed(clock)
+    const { speed } = this
+    this.effective = new EffectiveCapacity({ declared: () => init.capacity, ratio: () => speed.ratio(0.95), clock })
+    this.answeredAt = clock.monotonic()
   }
 
   /** Aborts when it is gone, whoever ended it. */
   get left(): AbortSignal {
     return this.#left.signal
+  }
+
+  /** It let a segment wait for too long and has answered none since: others are asked first. */
+  get late(): boolean {
+    return this.#lateSince !== undefined && this.#clock.monotonic() - this.#lateSince < LATE_MS
+  }
+
+  /** What goes into messages to and fro for one segment, ms. */
+  get overheadMs(): number {
+    return ROUND_TRIPS * this.roundTripMs
+  }
+
+  isLate(): void {
+    this.#lateSince = this.#clock.monotonic()
+  }
+
+  hasAnswered(): void {
+    this.#lateSince = undefined
+    this.answeredAt = this.#clock.monotonic()
   }
 
   notify(message: Omit<NotifySegment, '$typeName'>): void {

@@ -2,13 +2,21 @@ import { WireText } from '@livepeer-node/protocol'
 import { LivepeerError } from '@livepeer-node/sdk'
 
 /** Texts of wire.md §7.4 and §10.1; peers match some of them exactly. */
-export const noneAvailable = (attached: number): LivepeerError =>
+export const noneAvailable = (of: {
+  attached: number
+  full: number
+  draining: number
+  suspended: number
+}): LivepeerError =>
   new LivepeerError({
     code: 'LP_NO_TRANSCODER',
     kind: 'limit',
-    message: attached === 0 ? 'No transcoder is attached.' : 'Every transcoder that could do this is full.',
+    message:
+      of.attached === 0
+        ? 'No transcoder is attached.'
+        : `Of ${of.attached} transcoders none takes it: ${of.full} are full, ${of.draining} drain, ${of.suspended} are suspended.`,
     remedy: 'Attach another transcoder, or raise the capacity of one.',
-    observed: attached,
+    observed: of.attached,
     wireText: WireText.noTranscoders,
   })
 
@@ -38,6 +46,16 @@ export const lost = (transcoder: string): LivepeerError =>
     kind: 'peer',
     message: `Transcoder ${transcoder} went away while it was at work.`,
     wireText: WireText.noTranscoders,
+  })
+
+/** The verdict of a plugin that places work. */
+export const verdictForeign = (id: string): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_DISPATCH_FOREIGN',
+    kind: 'bug',
+    message: 'A plugin placed a segment with a transcoder that was not among those it was shown.',
+    remedy: 'Let the handler of worker.dispatch return one of its first argument.',
+    observed: id,
   })
 
 /** What the transcoder said goes to the broadcaster letter by letter. */

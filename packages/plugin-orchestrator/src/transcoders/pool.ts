@@ -1,53 +1,75 @@
 import { randomUUID } from 'node:crypto'
 import { type Capabilities, capacitiesOf, CapacityTally, transcoderIncompatibility } from '@livepeer-node/protocol'
-import type { Clock, Logger } from '@livepeer-node/sdk'
-import { linked } from '../abort.ts'
+import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
 import { capabilitiesMessage, OWN_CAPABILITIES } from '../capabilities.ts'
 import { Attached, type AttachedInit } from './attached.ts'
 import { noneAvailable, noneCapable } from './errors.ts'
 
+/** A capacity is found at 0.8 of real time; a session that would be lost otherwise may use the rest. */
+const HEADROOM = 1.25
+
 /** Who could do a job. */
 export interface Need {
-  readonly sessionId: string
   /** The job's; absent: nothing special. */
   readonly capabilities: Capabilities | undefined
   /** Those that were tried already. */
   readonly except: ReadonlySet<Attached>
+  /** Its session has had a transcoder already: rather than lose it, others take one more than they should. */
+  readonly known: boolean
+  /** Those that are late do as well. */
+  readonly lateToo: boolean
 }
 
-/** The attached transcoders and which session works with which (wire.md §10.5). */
+export interface PoolInit {
+  readonly version: string
+  readonly clock: Clock
+  readonly log: Logger
+  /** It gets no work for a while. */
+  readonly isSuspended: (transcoder: Attached) => boolean
+}
+
+/** The attached transcoders (wire.md §10.5). */
 export class TranscoderPool {
-  readonly #init: { readonly version: string; readonly clock: Clock; readonly log: Logger }
+  readonly #init: PoolInit
   readonly #tally = new CapacityTally(OWN_CAPABILITIES)
   /** In order of arrival. */
   readonly #attached = new Set<Attached>()
-  readonly #pins = new Map<string, Attached>()
   readonly #watchers = new Set<() => void>()
 
-  constructor(init: { version: string; clock: Clock; log: Logger }) {
+  constructor(init: PoolInit) {
     this.#init = init
   }
 
+  get size(): number {
+    return this.#attached.size
+  }
+
+  get watchers(): number {
+    return this.#watchers.size
+  }
+
+  /** In order of arrival. */
+  get all(): readonly Attached[] {
+    return [...this.#attached]
+  }
+
+  /** Sessions that all take together, as they show it. */
   get capacity(): number {
-    return [...this.#attached].reduce((sum, { capacity }) => sum + capacity, 0)
+    return this.all.filter((one) => this.#takes(one)).reduce((sum, { effective }) => sum + effective.value, 0)
+  }
+
+  /** Sessions of the transcoder that has most. */
+  get mostSessions(): number {
+    return this.all.reduce((most, { seats }) => Math.max(most, seats.size), 0)
   }
 
   get capabilities(): Capabilities {
     return capabilitiesMessage(this.#tally, this.#init.version)
   }
 
-  list(): readonly { name: string; capacity: number; load: number; late: boolean }[] {
-    return [...this.#attached].map((one) => ({
-      name: one.name,
-      capacity: one.capacity,
-      load: this.#load(one),
-      late: one.late,
-    }))
-  }
-
   /** The attached one with this id. */
   find(id: string | undefined): Attached | undefined {
-    return [...this.#attached].find((one) => one.id === id)
+    return this.all.find((one) => one.id === id)
   }
 
   /**
@@ -58,24 +80,20 @@ export class TranscoderPool {
     const same = this.find(init.card?.id)
     const borrowed = same !== undefined && same.credential !== init.credential
     if (same && !borrowed) this.detach(same, 'it attached anew')
-    const transcoder = new Attached({ ...init, ...(borrowed && { id: randomUUID() }) })
-    this.attach(transcoder)
-    return transcoder
-  }
-
-  attach(transcoder: Attached): void {
+    const transcoder = new Attached({ ...init, ...(borrowed && { id: randomUUID() }) }, this.#init.clock)
     this.#attached.add(transcoder)
     this.#tally.add(capacitiesOf(transcoder.capabilities))
-    const { name, capacity } = transcoder
-    this.#init.log.info('transcoder attached', { transcoder: name, capacity, attached: this.#attached.size })
+    const { id, name, address, capacity, card } = transcoder
+    const fields = { transcoder: name, id, address, capacity, version: card?.version }
+    this.#init.log.info('transcoder attached', { ...fields, attached: this.#attached.size })
     this.#tellWatchers()
+    return transcoder
   }
 
   /** It is gone, or is sent home; calling it twice is harmless. Its sessions work with others from now on. */
   detach(transcoder: Attached, why: string): void {
     if (!this.#attached.delete(transcoder)) return
     this.#tally.remove(capacitiesOf(transcoder.capabilities))
-    for (const [sessionId, pinned] of this.#pins) if (pinned === transcoder) this.#pins.delete(sessionId)
     transcoder.leave()
     this.#init.log.info('transcoder gone', { transcoder: transcoder.name, why, attached: this.#attached.size })
   }
@@ -84,8 +102,8 @@ export class TranscoderPool {
   drain(transcoder: Attached): void {
     if (transcoder.draining) return
     transcoder.draining = true
-    const { name } = transcoder
-    this.#init.log.info('transcoder drains', { transcoder: name, sessions: this.#load(transcoder) })
+    const { name, seats } = transcoder
+    this.#init.log.info('transcoder drains', { transcoder: name, sessions: seats.size })
   }
 
   /** All that attached with this token. */
@@ -97,64 +115,56 @@ export class TranscoderPool {
     for (const transcoder of this.#attached) this.detach(transcoder, why)
   }
 
-  /** The session's own transcoder, or the one with the least load among those that can; throws when there is none. */
-  choose(need: Need): Attached {
-    const own = this.#pins.get(need.sessionId)
-    if (own && !need.except.has(own)) return own
-    if (this.#attached.size === 0) throw noneAvailable(0)
-    if (this.#capable(need).length === 0) throw noneCapable(this.#attached.size)
-    const best = this.#free(need).toSorted((a, b) => this.#rank(a) - this.#rank(b))[0]
-    if (!best) throw noneAvailable(this.#attached.size)
-    this.#pins.set(need.sessionId, best)
-    return best
+  /** The session works with it from now on. */
+  seat(transcoder: Attached, sessionId: string, pixels: number): void {
+    transcoder.seats.take(sessionId, pixels)
   }
 
-  /** The session's transcoder, without choosing one. */
-  pinned(sessionId: string): Attached | undefined {
-    return this.#pins.get(sessionId)
+  /** The session's place there is free again. False: it had none. */
+  unseat(transcoder: Attached, sessionId: string): boolean {
+    const had = transcoder.seats.free(sessionId)
+    if (had) this.#tellWatchers()
+    return had
   }
 
-  /** The session works with nobody any more; its next job may go anywhere. */
-  unpin(sessionId: string): void {
-    if (this.#pins.delete(sessionId)) this.#tellWatchers()
+  isSuspended(transcoder: Attached): boolean {
+    return this.#init.isSuspended(transcoder)
   }
 
-  /** True as soon as somebody could take the job; false when `ms` have passed or `signal` aborts before. */
-  async whenFree(need: Need, ms: number, signal: AbortSignal): Promise<boolean> {
-    const found = new AbortController()
-    const look = () => {
-      if (this.#free(need).length > 0) found.abort()
-    }
+  /** Those that could take the job now, the newest first. */
+  candidates(need: Need): readonly Attached[] {
+    const able = this.#able(need).filter((one) => this.#takes(one) && (need.lateToo || !one.late))
+    const free = able.filter(({ seats, effective }) => seats.size < effective.value)
+    if (!need.known || free.some(({ late }) => !late)) return free
+    return able.filter((one) => free.includes(one) || one.seats.size < Math.floor(one.capacity * HEADROOM))
+  }
+
+  /** Why there is none. */
+  missing(need: Need): LivepeerError {
+    const able = this.#able(need)
+    if (this.size > 0 && able.length === 0) return noneCapable(this.size)
+    return noneAvailable({
+      attached: this.size,
+      full: able.filter(({ seats, effective }) => seats.size >= effective.value).length,
+      draining: able.filter(({ draining }) => draining).length,
+      suspended: able.filter((one) => this.isSuspended(one)).length,
+    })
+  }
+
+  /** Calls `look` whenever somebody may have room; returns its undo. */
+  watch(look: () => void): () => void {
     this.#watchers.add(look)
-    look()
-    const either = linked(found.signal, signal)
-    await this.#init.clock.sleep(ms, either.signal).catch(() => undefined)
-    either.release()
-    this.#watchers.delete(look)
-    return found.signal.aborted
+    return () => this.#watchers.delete(look)
   }
 
-  #capable(need: Need): Attached[] {
-    return [...this.#attached].filter(
-      (one) => !need.except.has(one) && !transcoderIncompatibility(need.capabilities, one.capabilities),
-    )
-  }
-
-  /** Newest first: at equal load the one that came last is asked first. */
-  #free(need: Need): Attached[] {
-    return this.#capable(need)
-      .filter((one) => !one.draining && this.#load(one) < one.capacity)
+  #able({ capabilities, except }: Need): Attached[] {
+    return this.all
+      .filter((one) => !except.has(one) && !transcoderIncompatibility(capabilities, one.capabilities))
       .toReversed()
   }
 
-  /** Load is below 1 for all that are free, so those that were late come after every other. */
-  #rank(transcoder: Attached): number {
-    return this.#load(transcoder) / transcoder.capacity + (transcoder.late ? 1 : 0)
-  }
-
-  /** Sessions, not jobs. */
-  #load(transcoder: Attached): number {
-    return [...this.#pins.values()].filter((pinned) => pinned === transcoder).length
+  #takes(one: Attached): boolean {
+    return !one.draining && !this.isSuspended(one)
   }
 
   #tellWatchers(): void {

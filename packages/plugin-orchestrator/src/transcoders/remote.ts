@@ -1,56 +1,26 @@
-import { create } from '@bufbuild/protobuf'
-import {
-  AuthTokenSchema,
-  type Capabilities,
-  CapabilitiesSchema,
-  capacitiesOf,
-  legacyProfiles,
-  OFFCHAIN_ORCH_ID,
-  remoteTranscodeMs,
-  type SegData,
-  SegDataSchema,
-  segmentData,
-  STREAM_PATH,
-} from '@livepeer-node/protocol'
-import { type Clock, isLivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
+import { type Capabilities, remoteTranscodeMs } from '@livepeer-node/protocol'
+import { type LivepeerError, toLivepeerError } from '@livepeer-node/sdk'
 import { linked } from '../abort.ts'
 import { sessionEnded } from '../errors.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
 import type { Attached } from './attached.ts'
-import { lost, tookTooLong } from './errors.ts'
-import type { Need, TranscoderPool } from './pool.ts'
-import type { Tasks } from './tasks.ts'
-import type { Job, Rendition, Workforce } from './workforce.ts'
+import type { Attempt } from './attempt.ts'
+import { Errand, type ErrandInit } from './errand.ts'
+import { sourceName } from './notifications.ts'
+import type { TranscoderStatus } from './status.ts'
+import type { Bottleneck, Job, Rendition, Workforce } from './workforce.ts'
 
-/** With nobody else there, how long a transcoder that broke off may take to come back or to deliver all the same, ms. */
-const COMEBACK_MS = 3000
-/** After these the next transcoder is asked; anything else is the broadcaster's to know. */
-const TRY_ANOTHER: ReadonlySet<string> = new Set(['LP_TRANSCODER_LOST', 'LP_TRANSCODER_TIMEOUT'])
-
-export interface RemoteInit {
-  readonly pool: TranscoderPool
-  readonly tasks: Tasks
+export interface RemoteInit extends ErrandInit {
   readonly store: MemoryStore
-  readonly uri: string
-  readonly clock: Clock
-  readonly log: Logger
+  readonly statusOf: (transcoder: Attached) => TranscoderStatus
 }
 
-/** One segment on its way through one or more transcoders. */
-interface Errand {
-  readonly job: Job
-  readonly tried: Set<Attached>
-  /** Monotonic ms at which the broadcaster gives up. */
-  readonly until: number
-  readonly signal: AbortSignal
-}
-
-/**
- * Gives jobs to attached transcoders. Unlike the reference it asks another one at once when a transcoder goes away, and
- * when one has used half of the time that is left, so that losing one leaves no hole in a stream.
- */
+/** Gives jobs to attached transcoders. */
 export class RemoteWorkforce implements Workforce {
   readonly #init: RemoteInit
+  /** By session: each has one segment in work at a time. */
+  readonly #errands = new Map<string, Errand>()
+  #unsettled = 0
 
   constructor(init: RemoteInit) {
     this.#init = init
@@ -65,141 +35,101 @@ export class RemoteWorkforce implements Workforce {
   }
 
   async transcode(job: Job, signal: AbortSignal): Promise<readonly Rendition[]> {
-    const { pool, store, clock } = this.#init
-    const source = sourceName(job)
-    if (!store.save(job.sessionId, source, job.bytes)) throw sessionEnded(job.sessionId)
-    const until = clock.monotonic() + remoteTranscodeMs(job.durationMs)
+    const { store, hedging } = this.#init
+    const { sessionId } = job
+    if (!store.save(sessionId, sourceName(job), job.bytes)) throw sessionEnded(sessionId)
+    hedging.earn()
+    const errand = new Errand(job, this.#init)
+    const cancel = () => errand.cancel(toLivepeerError(signal.reason))
+    signal.addEventListener('abort', cancel, { once: true })
+    this.#errands.set(sessionId, errand)
     try {
-      return await this.#untilDone({ job, tried: new Set(), until, signal })
-    } catch (error) {
-      pool.unpin(job.sessionId)
-      throw error
+      const renditions = await errand.run()
+      void this.#seeOff(job, errand)
+      return renditions
+    } catch (thrown) {
+      this.#giveUp(job, errand, toLivepeerError(thrown))
+      throw thrown
     } finally {
-      store.remove(job.sessionId, source)
+      this.#errands.delete(sessionId)
+      signal.removeEventListener('abort', cancel)
     }
   }
 
   endSession(sessionId: string): void {
-    const { pool } = this.#init
-    const segData = create(SegDataSchema, { authToken: create(AuthTokenSchema, { sessionId }) })
-    const profiles = new Uint8Array()
-    pool.pinned(sessionId)?.notify({ url: '', segData, taskId: 0n, profiles, orchId: '' })
-    pool.unpin(sessionId)
+    this.#errands.get(sessionId)?.cancel(sessionEnded(sessionId))
+    this.#init.sessions.end(sessionId)
   }
 
-  status(): unknown {
-    return this.#init.pool.list()
+  get bottleneck(): Bottleneck | undefined {
+    const slowest = this.#init.pool.all.toSorted((a, b) => (b.speed.ratio(0.95) ?? 0) - (a.speed.ratio(0.95) ?? 0))[0]
+    if (!slowest) return undefined
+    return { name: slowest.name, capacity: slowest.effective.value, ratioP95: slowest.speed.ratio(0.95) }
+  }
+
+  status(): readonly TranscoderStatus[] {
+    return this.#init.pool.all.map((one) => this.#init.statusOf(one))
+  }
+
+  get registries(): Readonly<Record<string, number>> {
+    const { pool, tasks, sessions } = this.#init
+    return {
+      transcoders: pool.size,
+      watchers: pool.watchers,
+      openTasks: tasks.size,
+      placedSessions: sessions.size,
+      runningSegments: this.#errands.size,
+      unsettledAttempts: this.#unsettled,
+    }
   }
 
   close(): void {
     this.#init.pool.detachAll('the orchestrator stops')
   }
 
-  async #untilDone(errand: Errand): Promise<readonly Rendition[]> {
-    const { pool, log } = this.#init
-    const { sessionId, streamId, seq } = errand.job
-    let failure: unknown
-    for (;;) {
-      const transcoder = chooseOr(pool, needOf(errand), failure)
-      try {
-        return await this.#attempt(transcoder, errand)
-      } catch (error) {
-        if (!isLivepeerError(error) || !TRY_ANOTHER.has(error.code)) throw error
-        failure = error
-        errand.tried.add(transcoder)
-        pool.unpin(sessionId)
-        log.warn('segment taken away from a transcoder', {
-          sessionId,
-          streamId,
-          seq,
-          transcoder: transcoder.name,
-          error,
-        })
-      }
+  /** Somebody has delivered. The others are told to stop; the source is there for them until they answer. */
+  async #seeOff(job: Job, errand: Errand): Promise<void> {
+    const { sessions, store } = this.#init
+    const others = errand.attempts.filter(({ ended }) => !ended)
+    for (const { transcoder } of others) sessions.dismiss(job.sessionId, transcoder, 'late')
+    await Promise.all(others.map((attempt) => this.#untilAnswered(attempt, job)))
+    // The same segment may have been sent anew meanwhile.
+    if (store.read(job.sessionId, sourceName(job)) === job.bytes) store.remove(job.sessionId, sourceName(job))
+  }
+
+  async #untilAnswered(attempt: Attempt, { durationMs }: Job): Promise<void> {
+    const { clock, conduct } = this.#init
+    this.#unsettled += 1
+    const answered = new AbortController()
+    const either = linked(answered.signal, attempt.transcoder.left)
+    const wait = attempt.startedAt + remoteTranscodeMs(durationMs) - clock.monotonic()
+    const timeUp = clock.sleep(Math.max(0, wait), either.signal).then(
+      () => 'LP_TRANSCODER_TIMEOUT',
+      () => 'LP_TRANSCODER_LOST',
+    )
+    const outcome = await Promise.race([attempt.answer, timeUp])
+    answered.abort()
+    either.release()
+    if (typeof outcome === 'string') conduct.gaveUp(attempt, outcome)
+    else if ('renditions' in outcome) conduct.unused(attempt, outcome.renditions)
+    else conduct.gaveUp(attempt, 'LP_RESULT_UNUSED')
+    if (outcome === 'LP_TRANSCODER_TIMEOUT') this.#sendHome(attempt)
+    this.#unsettled -= 1
+  }
+
+  /** Nobody has delivered, or nobody waits any more. */
+  #giveUp(job: Job, errand: Errand, error: LivepeerError): void {
+    const { sessions, store, conduct } = this.#init
+    store.remove(job.sessionId, sourceName(job))
+    for (const attempt of errand.attempts.filter(({ ended }) => !ended)) {
+      sessions.dismiss(job.sessionId, attempt.transcoder, 'failed')
+      conduct.gaveUp(attempt, attempt.alive ? error.code : 'LP_TRANSCODER_LOST')
+      if (error.code === 'LP_TRANSCODER_TIMEOUT') this.#sendHome(attempt)
     }
   }
 
-  async #attempt(transcoder: Attached, errand: Errand): Promise<readonly Rendition[]> {
-    const { tasks, uri } = this.#init
-    const { job } = errand
-    const task = tasks.open(transcoder)
-    const over = new AbortController()
-    const either = linked(over.signal, errand.signal)
-    try {
-      transcoder.notify({
-        url: `${uri}${STREAM_PATH}${job.sessionId}/${sourceName(job)}`,
-        segData: forTranscoder(job),
-        taskId: task.id,
-        profiles: legacyProfiles(),
-        orchId: OFFCHAIN_ORCH_ID,
-      })
-      return await Promise.race([task.result, this.#patience(transcoder, errand, either.signal)])
-    } finally {
-      task.close()
-      over.abort()
-      either.release()
-    }
+  /** One that answers nothing at all any more is dropped, as the reference does: it may attach anew and be well. */
+  #sendHome(attempt: Attempt): void {
+    if (attempt.stalled) this.#init.pool.detach(attempt.transcoder, 'took too long')
   }
-
-  /** Rejects when this transcoder is not worth waiting for any longer. `over`: nobody waits any more. */
-  async #patience(transcoder: Attached, errand: Errand, over: AbortSignal): Promise<never> {
-    const { pool, clock } = this.#init
-    const half = this.#left(errand) / 2
-    const event = linked(transcoder.left, over)
-    await clock.sleep(half, event.signal).catch(() => undefined)
-    event.release()
-    if (over.aborted) throw toLivepeerError(over.reason)
-    const gone = transcoder.left.aborted
-    if (!gone) transcoder.late = true
-    const others = needOf(errand, transcoder)
-    const wait = gone ? Math.min(this.#left(errand), COMEBACK_MS) : this.#left(errand)
-    const found = await pool.whenFree(others, wait, over)
-    if (gone) throw lost(transcoder.name)
-    if (!found && !over.aborted) pool.detach(transcoder, 'took too long')
-    throw tookTooLong(transcoder.name, remoteTranscodeMs(errand.job.durationMs))
-  }
-
-  #left(errand: Errand): number {
-    return Math.max(0, errand.until - this.#init.clock.monotonic())
-  }
-}
-
-/** Under which an attached transcoder fetches the segment (wire.md §10.3). */
-function sourceName({ seq }: Job): string {
-  return `${seq}.tempfile`
-}
-
-function needOf({ job, tried }: Errand, besides?: Attached): Need {
-  const except = besides ? new Set([...tried, besides]) : tried
-  return { sessionId: job.sessionId, capabilities: job.data.capabilities, except }
-}
-
-/** When nobody is left to ask, what went wrong before says more than that. */
-function chooseOr(pool: TranscoderPool, need: Need, failure: unknown): Attached {
-  try {
-    return pool.choose(need)
-  } catch (error) {
-    throw failure ?? error
-  }
-}
-
-/** The broadcaster's message made anew for a transcoder: no hash, no signature, no storage (wire.md §10.2). */
-function forTranscoder(job: Job): SegData {
-  const { data } = job
-  const message = segmentData({
-    manifestId: data.manifestId,
-    seq: job.seq,
-    durationMs: job.durationMs,
-    ladder: job.ladder,
-    ...(data.capabilities && { capabilities: withCapacities(data.capabilities) }),
-    ...(data.authToken && { authToken: data.authToken }),
-  })
-  message.calcPerceptualHash = data.calcPerceptualHash
-  message.ForceSessionReinit = data.ForceSessionReinit
-  message.segmentParameters = data.segmentParameters
-  return message
-}
-
-function withCapacities(capabilities: Capabilities): Capabilities {
-  return create(CapabilitiesSchema, { ...capabilities, capacities: Object.fromEntries(capacitiesOf(capabilities)) })
 }

@@ -2,17 +2,19 @@ import { isLivepeerError, type LivepeerError } from '@livepeer-node/sdk'
 import type { Attached } from './attached.ts'
 import type { Rendition } from './workforce.ts'
 
+/** What a transcoder answered. */
+export type Answer = { readonly renditions: readonly Rendition[] } | { readonly error: LivepeerError }
+
 export interface Task {
   readonly id: bigint
-  readonly result: Promise<readonly Rendition[]>
+  readonly answer: Promise<Answer>
   /** What comes for it later is dropped. */
   close(): void
 }
 
 interface Open {
   readonly transcoder: Attached
-  readonly resolve: (renditions: readonly Rendition[]) => void
-  readonly reject: (error: LivepeerError) => void
+  readonly resolve: (answer: Answer) => void
 }
 
 /** What attached transcoders are at work on. Ids count from 0 for the life of the process (wire.md §10.2). */
@@ -20,13 +22,15 @@ export class Tasks {
   #next = 0n
   readonly #open = new Map<bigint, Open>()
 
+  get size(): number {
+    return this.#open.size
+  }
+
   open(transcoder: Attached): Task {
     const id = this.#next++
-    const { promise, resolve, reject } = Promise.withResolvers<readonly Rendition[]>()
-    // Whoever opened the task may have stopped waiting for it.
-    promise.catch(() => undefined)
-    this.#open.set(id, { transcoder, resolve, reject })
-    return { id, result: promise, close: () => this.#open.delete(id) }
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    this.#open.set(id, { transcoder, resolve })
+    return { id, answer: promise, close: () => this.#open.delete(id) }
   }
 
   /** Who works on it; `undefined` for a task that is unknown, delivered or given up. */
@@ -39,8 +43,7 @@ export class Tasks {
     const task = this.#open.get(id)
     if (!task) return
     this.#open.delete(id)
-    task.transcoder.late = false
-    if (isLivepeerError(answer)) task.reject(answer)
-    else task.resolve(answer)
+    task.transcoder.hasAnswered()
+    task.resolve(isLivepeerError(answer) ? { error: answer } : { renditions: answer })
   }
 }

@@ -25,6 +25,15 @@ export interface Rendition {
   readonly perceptualHash?: Uint8Array
 }
 
+/** What keeps an orchestrator from taking more sessions. */
+export interface Bottleneck {
+  readonly name: string
+  /** Sessions that it takes. */
+  readonly capacity: number
+  /** Of its latest segments, time taken over duration; `undefined`: too few to tell. */
+  readonly ratioP95: number | undefined
+}
+
 /** Who transcodes for this orchestrator: the transcoder in its process, or those that attached. */
 export interface Workforce {
   /** Sessions at once, all together. */
@@ -33,8 +42,12 @@ export interface Workforce {
   /** In ladder order. Rejects with an error whose `wireText` goes to the broadcaster. */
   transcode(job: Job, signal: AbortSignal): Promise<readonly Rendition[]>
   endSession(sessionId: string): void
+  /** The slowest; `undefined`: there is none at all. */
+  readonly bottleneck: Bottleneck | undefined
   /** For the status page. */
   status(): unknown
+  /** How many entries each list has that must not grow for ever. */
+  readonly registries: Readonly<Record<string, number>>
   /** No job follows; those who attached are sent home. */
   close(): void
 }

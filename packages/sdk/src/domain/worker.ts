@@ -22,8 +22,11 @@ export interface WorkerView {
   readonly late: boolean
 }
 
-/** Why a segment needs a transcoder: the first of its session; its transcoder went away, is too late or failed; a second one at once beside a late one. */
-export type DispatchReason = 'new' | 'lost' | 'late' | 'failed' | 'hedge'
+/**
+ * Why a segment needs a transcoder: the first of its session; its transcoder went away, is too late, failed or drains; a second
+ * one at once beside a late one.
+ */
+export type DispatchReason = 'new' | 'lost' | 'late' | 'failed' | 'drain' | 'hedge'
 
 /** A segment that looks for a transcoder. */
 export interface DispatchJob {

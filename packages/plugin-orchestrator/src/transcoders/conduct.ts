@@ -1,0 +1,70 @@
+import { WireText } from '@livepeer-node/protocol'
+import type { LivepeerError, WorkerReport } from '@livepeer-node/sdk'
+import type { Attached } from './attached.ts'
+import type { Attempt } from './attempt.ts'
+import type { Job, Rendition } from './workforce.ts'
+
+/** Segments in a row that others could do and it could not, after which it is suspended. */
+const FAILURES = 3
+/** "I have no room for it." */
+const FULL: ReadonlySet<string> = new Set([WireText.transcoderBusy, WireText.busy, WireText.capped])
+
+export interface ConductInit {
+  /** Throws `LP_RESULT_…` for a result that must not be used. */
+  readonly check: (job: Job, renditions: readonly Rendition[], from: Attached) => Promise<void>
+  /** It gets no work for a while. */
+  readonly strike: (transcoder: Attached, error: LivepeerError) => void
+  readonly report: (report: WorkerReport) => void
+}
+
+/** What becomes of the segments that transcoders got, and what follows for them. */
+export class Conduct {
+  readonly #init: ConductInit
+
+  constructor(init: ConductInit) {
+    this.#init = init
+  }
+
+  async check(job: Job, renditions: readonly Rendition[], from: Attached): Promise<void> {
+    await this.#init.check(job, renditions, from)
+  }
+
+  /** Its result is used. */
+  delivered(attempt: Attempt, renditions: readonly Rendition[]): WorkerReport {
+    attempt.transcoder.failures = 0
+    const report = attempt.delivered(renditions)
+    this.#init.report(report)
+    return report
+  }
+
+  /** Its result came after another one's. */
+  unused(attempt: Attempt, renditions: readonly Rendition[]): void {
+    this.#init.report(attempt.delivered(renditions, 'LP_RESULT_UNUSED'))
+  }
+
+  failed(attempt: Attempt, error: LivepeerError): void {
+    const { transcoder } = attempt
+    attempt.failure = error
+    this.#init.report(attempt.failed(error.code))
+    // It lies or is broken, whoever else may be able to do it.
+    if (error.code.startsWith('LP_RESULT_')) this.#init.strike(transcoder, error)
+    if (isFull(error)) transcoder.effective.saidFull(transcoder.seats.size)
+  }
+
+  gaveUp(attempt: Attempt, code: string): void {
+    this.#init.report(attempt.gaveUp(code))
+  }
+
+  /** Another one could do what these could not, so it was not the segment's fault. */
+  blame(attempts: readonly Attempt[]): void {
+    for (const { transcoder, failure } of attempts) {
+      if (!failure || isFull(failure)) continue
+      transcoder.failures += 1
+      if (transcoder.failures >= FAILURES) this.#init.strike(transcoder, failure)
+    }
+  }
+}
+
+function isFull({ wireText }: LivepeerError): boolean {
+  return wireText !== undefined && FULL.has(wireText)
+}
