@@ -1,10 +1,11 @@
-import { LivepeerError } from '@livepeer-node/sdk'
 import { Demuxer, type InputStream } from '../native/demuxer.ts'
 import { FileReader } from '../native/file-io.ts'
 import { MILLISECONDS, NO_TIME, newPacket, type Packet, rescale } from '../native/media-data.ts'
 import { describeInput, hasPictures } from '../native/media-info.ts'
 import { type MemoryWriter, SeekableWriter, StreamWriter } from '../native/memory-io.ts'
 import { Muxer } from '../native/muxer.ts'
+import { noVideoIn } from './errors.ts'
+import { readPlaylist } from './playlist.ts'
 import type { SplitMedia, SplitOptions, SplitSegment } from './types.ts'
 
 /** What MPEG-TS carries; all else goes into MP4. */
@@ -12,12 +13,16 @@ const TS_CODECS: readonly string[] = ['h264', 'hevc', 'mpeg1video', 'mpeg2video'
 /** A key frame that comes this little early is one in time, ms. */
 const TOLERANCE_MS = 50
 
-/** Cuts a file at key frames, see `splitMedia`. */
-export function split({ path, targetMs, maxSegments }: SplitOptions, beat: () => void): SplitMedia {
+/** See `splitMedia`. */
+export function split(options: SplitOptions, beat: () => void): SplitMedia {
+  return /\.m3u8?$/i.test(options.path) ? readPlaylist(options) : cut(options, beat)
+}
+
+function cut({ path, targetMs, maxSegments }: SplitOptions, beat: () => void): SplitMedia {
   using reader = new FileReader(path)
   using demuxer = new Demuxer(reader)
   const { video, audio } = demuxer
-  if (!video || !hasPictures(video)) throw noVideo(path)
+  if (!video || !hasPictures(video)) throw noVideoIn(path)
   const format = TS_CODECS.includes(video.codec) ? 'mpegts' : 'mp4'
   using writer = format === 'mpegts' ? new StreamWriter() : new SeekableWriter()
   using packet = newPacket()
@@ -44,7 +49,7 @@ export function split({ path, targetMs, maxSegments }: SplitOptions, beat: () =>
     open?.[Symbol.dispose]()
   }
   const first = segments[0]
-  if (!first) throw noVideo(path)
+  if (!first) throw noVideoIn(path)
   return { info: { ...describeInput(demuxer, first.bytes), format }, segments }
 }
 
@@ -107,14 +112,4 @@ class Piece implements Disposable {
 
 function timeOf(packet: Packet, stream: InputStream): number {
   return Number(rescale(packet.pts === NO_TIME ? packet.dts : packet.pts, stream.timeBase, MILLISECONDS))
-}
-
-function noVideo(path: string): LivepeerError {
-  return new LivepeerError({
-    code: 'LP_NO_VIDEO',
-    kind: 'input',
-    message: `There is no video that begins with a key frame in ${path}.`,
-    remedy: 'Use a file with an H.264 or HEVC picture.',
-    observed: path,
-  })
 }

@@ -69,6 +69,39 @@ describe('splitMedia', () => {
   })
 })
 
+describe('a playlist', () => {
+  const options = { path: '', targetMs: 2000, maxSegments: 2 }
+  const list = async (text: string) => {
+    const path = join(folder, 'list.m3u8')
+    await writeFile(path, `#EXTM3U\n${text}`)
+    return { ...options, path }
+  }
+
+  it('gives the segments that it lists', async () => {
+    await writeFile(join(folder, 'a b.ts'), await generateClip({ seconds: 1, width: 160, height: 90, fps: 10 }))
+    const target = '#EXT-X-TARGETDURATION:1'
+    const entries = '#EXTINF:1.0,\na%20b.ts\n'.repeat(3)
+    const { info, segments } = await splitMedia(await list(`${target}\n${entries}`))
+    expect(info.video).toMatchObject({ width: 160, height: 90 })
+    expect(segments).toMatchObject([{ durationMs: 1000 }, { durationMs: 1000 }])
+    const { video } = await inspect(segments[1]?.bytes ?? new Uint8Array())
+    expect(video.frames).toHaveLength(10)
+  })
+
+  it.each([
+    ['#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8', /master playlist/],
+    ['#EXT-X-TARGETDURATION:1\n#EXTINF:1.0,\nhttps://example.com/a.ts', /not a local file/],
+    ['#EXT-X-TARGETDURATION:1', /no segment/],
+  ])('is refused as %j', async (text, why) => {
+    const refusal = splitMedia(await list(text))
+    await expect(refusal).rejects.toMatchObject({ code: 'LP_PLAYLIST_UNUSABLE', message: expect.stringMatching(why) })
+  })
+
+  it('whose segment is missing says which', async () => {
+    await expect(splitMedia(await list('#EXT-X-TARGETDURATION:1\n#EXTINF:1.0,\nnone.ts'))).rejects.toThrow(/none\.ts/)
+  })
+})
+
 describe.skipIf(clipsMissing)('real clips', () => {
   it.each([
     ['sample-720p.ts', 'h264'],
