@@ -8,6 +8,7 @@ import { TlsServer } from './http/server.ts'
 import { options } from './options.ts'
 import { Orchestrator } from './orchestrator.ts'
 import { makeCertificate, saveCertificate } from './tls.ts'
+import { controlRoutes } from './transcoders/control-routes.ts'
 import { Credentials } from './transcoders/credentials.ts'
 
 /** Sells transcoding on one TLS port: sessions, segments, results, and the transcoders that attach. */
@@ -79,15 +80,18 @@ export default definePlugin({
     ])
     node.on.lifecycle.status(async () => {
       const ready = await orchestrator.promise
-      return [{ name: 'orchestrator', data: ready.status() }]
+      return [{ name: 'orchestrator', data: ready.status(), work: ready.work }]
     })
     // Last: a broadcaster in this process still sells its last segments to us.
     node.on.lifecycle.draining(
-      async (deadline) => {
+      async (deadline, graceMs) => {
         const ready = await orchestrator.promise
-        await ready.drain(deadline)
+        await ready.drain(deadline, graceMs)
       },
       { stage: 'fallback' },
+    )
+    node.on.http.routes((listener) =>
+      listener === 'control' ? controlRoutes({ credentials, fleet: () => orchestrator.promise }) : [],
     )
     node.on.session.discover(() => [{ uri, trusted: true, origin: 'local' }])
   },

@@ -34,7 +34,7 @@ import { RemoteWorkforce } from './transcoders/remote.ts'
 import { type Examiner, ResultChecks } from './transcoders/result-checks.ts'
 import { ResultsHandler } from './transcoders/results-handler.ts'
 import { SessionDesk } from './transcoders/session-desk.ts'
-import { transcoderStatus } from './transcoders/status.ts'
+import { type TranscoderStatus, transcoderStatus } from './transcoders/status.ts'
 import { Suspensions } from './transcoders/suspensions.ts'
 import { Tasks } from './transcoders/tasks.ts'
 import type { Workforce } from './transcoders/workforce.ts'
@@ -75,7 +75,8 @@ export class Orchestrator implements Handlers {
   readonly #grpc: GrpcHandler
   readonly #ledger = new Ledger()
   readonly #suspensions: Suspensions
-  #draining = false
+  readonly #checks: ResultChecks
+  readonly #pool: TranscoderPool
 
   constructor(init: OrchestratorInit) {
     const { uri, clock, log, version } = init
@@ -88,6 +89,8 @@ export class Orchestrator implements Handlers {
     const isSuspended = (one: Attached) => suspensions.until(one) !== undefined
     const pool = new TranscoderPool({ version, clock, log, isSuspended })
     const checks = new ResultChecks({ examiner: init.examiner, suspensions, clock, log, share: init.checkResults })
+    this.#checks = checks
+    this.#pool = pool
     credentials.onRevoked((token) => pool.detachCredential(token, 'its token was revoked'))
     const report = (one: WorkerReport) => {
       this.#ledger.add(one)
@@ -107,7 +110,7 @@ export class Orchestrator implements Handlers {
             report,
           }),
           store: this.#store,
-          statusOf: (one) => transcoderStatus(one, this.#ledger.of(one.name), suspensions.until(one)),
+          statusOf: (one) => this.#statusOf(one),
           uri,
           clock,
           log,
@@ -143,7 +146,7 @@ export class Orchestrator implements Handlers {
     }
     this.#grpc = grpcHandler((router) => {
       router.service(OrchestratorRpc, orchestratorService(shared))
-      const attach = { pool, credentials, version, clock, log, draining: () => this.#draining }
+      const attach = { pool, credentials, version, clock, log, closing: () => this.#sessions.phase === 'closing' }
       if (!init.local) router.service(Transcoder, transcoderService(attach))
     })
   }
@@ -170,23 +173,44 @@ export class Orchestrator implements Handlers {
     }
   }
 
-  /** No new session and no new transcoder from now on; resolves when no job runs or waits. */
-  drain(deadline: AbortSignal): Promise<void> {
-    this.#draining = true
-    return this.#sessions.drain(deadline)
+  /** No new session from now on; resolves when those that live have ended or moved. */
+  drain(deadline: AbortSignal, graceMs: number): Promise<void> {
+    return this.#sessions.drain({ deadline, graceMs, hasUnread: (id) => this.#store.hasUnread(id) })
+  }
+
+  /** What a drain waits for. */
+  get work(): Readonly<Record<string, number>> {
+    return { sessions: this.#sessions.count }
+  }
+
+  /** Those that are attached; a transcoder in this process is none of them. */
+  list(): readonly TranscoderStatus[] {
+    return this.#pool.all.map((one) => this.#statusOf(one))
+  }
+
+  /** Moves the sessions of one transcoder to others. */
+  drainTranscoder(idOrName: string): TranscoderStatus | undefined {
+    const named = this.#pool.all.filter(({ name }) => name === idOrName)
+    const found = this.#pool.find(idOrName) ?? (named.length === 1 ? named[0] : undefined)
+    if (found) this.#pool.drain(found)
+    return found && this.#statusOf(found)
   }
 
   status(): unknown {
     return {
       serviceUri: this.#init.uri,
-      draining: this.#draining,
+      draining: this.#sessions.phase !== 'open',
       sessions: this.#sessions.list().map(({ id, streamId, pending }) => ({ id, streamId, pending })),
       maxSessions: this.#sessions.limit,
       transcoders: this.#workforce.status(),
       registries: {
         sessions: this.#sessions.count,
         ...this.#workforce.registries,
+        storedFiles: this.#store.files,
+        storedBytes: this.#store.bytes,
         suspensions: this.#suspensions.size,
+        checkedSessions: this.#checks.sizes.sessions,
+        fingerprints: this.#checks.sizes.fingerprints,
         ledger: this.#ledger.size,
       },
     }
@@ -196,5 +220,9 @@ export class Orchestrator implements Handlers {
     this.#sessions.endAll()
     this.#workforce.close()
     await this.#fetcher.close()
+  }
+
+  #statusOf(one: Attached): TranscoderStatus {
+    return transcoderStatus(one, this.#ledger.of(one.name), this.#suspensions.until(one))
   }
 }

@@ -21,8 +21,8 @@ export interface TranscoderServiceInit {
   readonly version: string
   readonly clock: Clock
   readonly log: Logger
-  /** True: nobody new is let in. */
-  readonly draining: () => boolean
+  /** True: the end is so near that nobody new is let in. */
+  readonly closing: () => boolean
 }
 
 /** What transcoders call: one registration, open for as long as they are there (wire.md §10.1). */
@@ -64,7 +64,7 @@ function admit(request: RegisterRequest, context: HandlerContext, init: Transcod
   if (request.capacity <= 0n) throw refused(registration('capacity', address))
   if (request.capacity > MAX_CAPACITY) throw refused(overstated(request.capacity, MAX_CAPACITY))
   // Not one of the texts after which a transcoder gives up: it comes back, here or to whoever takes our place.
-  if (init.draining()) throw new ConnectError('draining', Code.Unavailable)
+  if (init.closing()) throw new ConnectError('draining', Code.Unavailable)
   const capabilities =
     request.capabilities ?? nodeCapabilities({ capabilities: DEFAULT_CAPABILITIES, version: init.version })
   return { address, capacity: Number(request.capacity), capabilities, card, credential: known.token }

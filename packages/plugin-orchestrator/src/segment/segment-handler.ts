@@ -1,6 +1,8 @@
 import { create } from '@bufbuild/protobuf'
 import {
+  AUTH_TOKEN_LIFE_S,
   checkRenditionNames,
+  DRAINING_HEADER,
   encodeMessage,
   keccak256,
   MAX_SEGMENT_BYTES,
@@ -39,6 +41,9 @@ export interface SegmentInit {
   readonly signal: AbortSignal
 }
 
+/** A job, and since when its broadcaster has the token. */
+type Received = Job & { readonly issuedAt: number }
+
 /** `POST /segment` and `POST /payment` (wire.md §6, §7, §9.1). */
 export class SegmentHandler {
   readonly #init: SegmentInit
@@ -53,6 +58,7 @@ export class SegmentHandler {
     try {
       const job = await this.#receive(request, held)
       // Before the transcoding: the broadcaster counts this as "the upload is through" and waits longer from here on.
+      this.#tellDraining(response)
       beginOk(response)
       response.end(await this.#work(job, response))
     } catch (thrown) {
@@ -74,18 +80,19 @@ export class SegmentHandler {
     }
   }
 
-  async #receive(request: HttpRequest, held: Held): Promise<Job> {
+  async #receive(request: HttpRequest, held: Held): Promise<Received> {
     const credentials = checkHeaders(request, this.#init)
     const { data, ladder, durationMs, authToken } = credentials
     const { sessionId } = authToken
+    const issuedAt = (Number(authToken.expiration) - AUTH_TOKEN_LIFE_S) * 1000
     const streamId = refusing(403, () => {
-      this.#init.sessions.assertAdmissible(sessionId)
+      this.#init.sessions.assertAdmissible(sessionId, issuedAt)
       if (ladder.length === 0) throw noProfiles()
       checkRenditionNames(ladder)
       return readManifestId(data.manifestId)
     })
     const bytes = await this.#body(request, credentials, held)
-    return { sessionId, streamId, seq: data.seq, durationMs, ladder, data, bytes }
+    return { sessionId, streamId, seq: data.seq, durationMs, issuedAt, ladder, data, bytes }
   }
 
   async #body(request: HttpRequest, { data }: Credentials, held: Held): Promise<Buffer> {
@@ -110,7 +117,7 @@ export class SegmentHandler {
   }
 
   /** The encoded TranscodeResult: renditions, or the text of what went wrong. */
-  async #work(job: Job, response: HttpResponse): Promise<Uint8Array> {
+  async #work(job: Received, response: HttpResponse): Promise<Uint8Array> {
     const info = () => (job.data.authToken ? this.#init.info.forToken(job.data.authToken) : undefined)
     const { seq } = job
     try {
@@ -140,15 +147,20 @@ export class SegmentHandler {
     return data
   }
 
+  /** A broadcaster of ours that has another orchestrator moves there. */
+  #tellDraining(response: HttpResponse): void {
+    if (this.#init.sessions.phase !== 'open') response.setHeader(DRAINING_HEADER, '1')
+  }
+
   #refuse(request: HttpRequest, response: HttpResponse, thrown: unknown): void {
     const { status, reason } = thrown instanceof Refusal ? thrown : new Refusal(500, thrown)
     this.#log(`request refused with ${status}`, reason, undefined)
-    if (response.headersSent) response.destroy()
-    else
-      refuse(request, response, {
-        status,
-        text: reason.wireText ?? (status < 500 ? reason.message : WireText.internal),
-      })
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    this.#tellDraining(response)
+    refuse(request, response, { status, text: reason.wireText ?? (status < 500 ? reason.message : WireText.internal) })
   }
 
   #log(message: string, error: LivepeerError, job: Job | undefined): void {

@@ -9,6 +9,11 @@ export class Session {
   readonly streamId: string
   readonly #clock: Clock
   readonly #onIdle: () => void
+  /** Its next segment was refused because the orchestrator ends: it knows. */
+  refused = false
+  #segmentMs = 0
+  /** Monotonic ms. */
+  #activeAt: number
   #tail: Promise<unknown> = Promise.resolve()
   #pending = 0
   #ended = false
@@ -19,12 +24,23 @@ export class Session {
     this.streamId = init.streamId
     this.#clock = init.clock
     this.#onIdle = init.onIdle
+    this.#activeAt = init.clock.monotonic()
     this.#armTimer()
   }
 
   /** Jobs that run or wait. */
   get pending(): number {
     return this.#pending
+  }
+
+  /** Since a segment came or was done, ms. */
+  get idleMs(): number {
+    return this.#pending > 0 ? 0 : this.#clock.monotonic() - this.#activeAt
+  }
+
+  /** Length of its latest segment, ms. */
+  get segmentMs(): number {
+    return this.#segmentMs
   }
 
   get ended(): boolean {
@@ -35,10 +51,11 @@ export class Session {
    * Runs `job` when those before it are done. Rejects with `OrchestratorBusy` when the queue is full, with
    * `Session ended` when the session ended before the job's turn came.
    */
-  async run<T>(job: () => Promise<T>): Promise<T> {
+  async run<T>(job: () => Promise<T>, segmentMs: number): Promise<T> {
     if (this.#pending > SESSION_QUEUE) throw busy(this.id, 1 + SESSION_QUEUE)
     this.#stopTimer()
     this.#pending += 1
+    this.#segmentMs = segmentMs
     const turn = this.#tail.then(() => {
       if (this.#ended) throw sessionEnded(this.id)
       return job()
@@ -49,6 +66,7 @@ export class Session {
       return await turn
     } finally {
       this.#pending -= 1
+      this.#activeAt = this.#clock.monotonic()
       this.#armTimer()
     }
   }

@@ -1,5 +1,6 @@
-import type { Clock, Logger } from '@livepeer-node/sdk'
+import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
 import { capped } from '../errors.ts'
+import { LeaveTaking, type LeaveTakingInit, type Phase } from './leave-taking.ts'
 import { Session } from './session.ts'
 
 export interface SessionsInit {
@@ -13,12 +14,20 @@ export interface SessionsInit {
   readonly onEnd: (sessionId: string) => void
 }
 
+/** A segment of a session. */
+export interface SessionJob {
+  readonly sessionId: string
+  readonly streamId: string
+  readonly durationMs: number
+  /** When the session's token was made, ms since 1970. */
+  readonly issuedAt: number
+}
+
 /** The live sessions of this orchestrator and their cap (wire.md §11). */
 export class Sessions {
   readonly #init: SessionsInit
   readonly #live = new Map<string, Session>()
-  #draining = false
-  #onQuiet: (() => void)[] = []
+  #leaveTaking: LeaveTaking | undefined
 
   constructor(init: SessionsInit) {
     this.#init = init
@@ -36,24 +45,29 @@ export class Sessions {
     return [...this.#live.values()]
   }
 
-  /** Throws `OrchestratorCapped` unless a new session could begin now. */
-  assertRoom(): void {
-    if (this.#draining || this.count >= this.limit) throw capped(this.count, this.limit, this.#draining)
+  get phase(): Phase {
+    return this.#leaveTaking?.phase ?? 'open'
   }
 
-  /** Throws `OrchestratorCapped` unless this session lives or could begin. */
-  assertAdmissible(sessionId: string): void {
-    if (!this.#live.has(sessionId)) this.assertRoom()
+  /** Throws `OrchestratorCapped` unless a new session could begin now. */
+  assertRoom(): void {
+    if (this.#leaveTaking || this.count >= this.limit) throw this.#capped()
+  }
+
+  /**
+   * Throws `OrchestratorCapped` unless this session lives or could begin, and may go on.
+   * @param issuedAt when its token was made, ms since 1970
+   */
+  assertAdmissible(sessionId: string, issuedAt: number): void {
+    const session = this.#live.get(sessionId)
+    if (session) this.#assertMayGoOn(session)
+    else this.#assertMayBegin(issuedAt)
   }
 
   /** Runs a job in its session, which comes to life with its first one. */
-  async run<T>(of: { sessionId: string; streamId: string }, job: () => Promise<T>): Promise<T> {
+  async run<T>(of: SessionJob, job: () => Promise<T>): Promise<T> {
     const session = this.#live.get(of.sessionId) ?? this.#open(of)
-    try {
-      return await session.run(job)
-    } finally {
-      if (this.#isQuiet()) for (const tell of this.#onQuiet.splice(0)) tell()
-    }
+    return await session.run(job, of.durationMs)
   }
 
   end(sessionId: string, why: 'idle' | 'ended by its broadcaster' | 'node stops'): void {
@@ -65,22 +79,25 @@ export class Sessions {
     this.#init.log.info('session ended', { sessionId, streamId: session.streamId, why })
   }
 
-  /** From now on no new session; resolves when no job runs or waits, or when `deadline` aborts. */
-  async drain(deadline: AbortSignal): Promise<void> {
-    this.#draining = true
-    if (this.#isQuiet() || deadline.aborted) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#onQuiet.push(resolve)
-    deadline.addEventListener('abort', () => resolve(), { once: true })
-    await promise
+  /**
+   * From now on no new session, but for one whose broadcaster just got its token. Resolves when those that live have
+   * ended, moved or fallen silent, and when `deadline` aborts; shortly before that their segments are refused.
+   */
+  async drain(init: Pick<LeaveTakingInit, 'deadline' | 'graceMs' | 'hasUnread'>): Promise<void> {
+    const { clock, log } = this.#init
+    const { graceMs } = init
+    log.info('draining: no new sessions', { sessions: this.count, graceMs })
+    const onClosing = () => log.info('draining: segments are refused from now on', { sessions: this.count })
+    this.#leaveTaking = new LeaveTaking({ ...init, clock, sessions: () => this.list(), onClosing })
+    await this.#leaveTaking.done()
   }
 
   endAll(): void {
     for (const id of this.#live.keys()) this.end(id, 'node stops')
   }
 
-  #open({ sessionId, streamId }: { sessionId: string; streamId: string }): Session {
-    this.assertRoom()
+  #open({ sessionId, streamId, issuedAt }: SessionJob): Session {
+    this.#assertMayBegin(issuedAt)
     const onIdle = () => this.end(sessionId, 'idle')
     const session = new Session({ id: sessionId, streamId, clock: this.#init.clock, onIdle })
     this.#live.set(sessionId, session)
@@ -89,7 +106,18 @@ export class Sessions {
     return session
   }
 
-  #isQuiet(): boolean {
-    return this.list().every((session) => session.pending === 0)
+  #assertMayGoOn(session: Session): void {
+    if (this.phase !== 'closing') return
+    session.refused = true
+    throw this.#capped()
+  }
+
+  #assertMayBegin(issuedAt: number): void {
+    const isDue = this.#leaveTaking?.admits(issuedAt) ?? true
+    if (!isDue || this.count >= this.limit) throw this.#capped()
+  }
+
+  #capped(): LivepeerError {
+    return capped(this.count, this.limit, this.#leaveTaking !== undefined)
   }
 }

@@ -4,6 +4,8 @@ import { STORE_FILES } from '@livepeer-node/protocol'
 interface Shelf {
   /** By path, oldest first. */
   readonly files: Map<string, Uint8Array>
+  /** Paths of those that nobody has fetched. */
+  readonly unread: Set<string>
   bytes: number
 }
 
@@ -24,8 +26,16 @@ export class MemoryStore {
     this.#maxBytes = maxBytes
   }
 
+  get files(): number {
+    return [...this.#sessions.values()].reduce((sum, { files }) => sum + files.size, 0)
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
   openSession(sessionId: string): void {
-    if (!this.#sessions.has(sessionId)) this.#sessions.set(sessionId, { files: new Map(), bytes: 0 })
+    if (!this.#sessions.has(sessionId)) this.#sessions.set(sessionId, { files: new Map(), unread: new Set(), bytes: 0 })
   }
 
   dropSession(sessionId: string): void {
@@ -42,6 +52,7 @@ export class MemoryStore {
     const [oldest] = beside
     if (oldest !== undefined && beside.length >= STORE_FILES) this.#take(shelf, oldest)
     shelf.files.set(path, bytes)
+    shelf.unread.add(path)
     this.#count(shelf, bytes.length)
     this.#makeRoom()
     return true
@@ -49,6 +60,15 @@ export class MemoryStore {
 
   read(sessionId: string, path: string): Uint8Array | undefined {
     return this.#sessions.get(sessionId)?.files.get(path)
+  }
+
+  /** It was fetched, to its end. */
+  wasRead(sessionId: string, path: string): void {
+    this.#sessions.get(sessionId)?.unread.delete(path)
+  }
+
+  hasUnread(sessionId: string): boolean {
+    return (this.#sessions.get(sessionId)?.unread.size ?? 0) > 0
   }
 
   remove(sessionId: string, path: string): void {
@@ -67,6 +87,7 @@ export class MemoryStore {
 
   #take(shelf: Shelf, path: string): void {
     const bytes = shelf.files.get(path)
+    shelf.unread.delete(path)
     if (bytes && shelf.files.delete(path)) this.#count(shelf, -bytes.length)
   }
 

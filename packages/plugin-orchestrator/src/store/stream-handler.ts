@@ -23,8 +23,13 @@ export function serveStored(store: MemoryStore, request: HttpRequest, response: 
     'access-control-allow-origin': '*',
     'access-control-expose-headers': 'Content-Length',
   })
-  if (request.method === 'HEAD') response.end()
-  else response.end(bytes)
+  if (request.method === 'HEAD') {
+    response.end()
+    return
+  }
+  const { sessionId, path } = found
+  response.once('finish', () => store.wasRead(sessionId, path))
+  response.end(bytes)
 }
 
 /**

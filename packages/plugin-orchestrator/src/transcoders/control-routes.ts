@@ -8,7 +8,7 @@ export interface Fleet {
   /** Those that are attached. */
   list(): readonly TranscoderStatus[]
   /** It gets no new session, and its sessions move; `undefined`: nobody has this id, or more or fewer than one this name. */
-  drain(idOrName: string): { readonly id: string; readonly name: string } | undefined
+  drainTranscoder(idOrName: string): { readonly id: string; readonly name: string } | undefined
 }
 
 /** An entry of `GET /transcoders`. */
@@ -36,7 +36,7 @@ export function controlRoutes({ fleet, credentials }: ControlRoutesInit): readon
   return [
     route('GET', '/transcoders', async () => json(200, (await fleet()).list().map(listed))),
     route('POST', '/transcoders/:id/drain', async ({ params }) => {
-      const drained = (await fleet()).drain(params['id'] ?? '')
+      const drained = (await fleet()).drainTranscoder(params['id'] ?? '')
       if (!drained) throw unknownTranscoder(params['id'] ?? '')
       return json(200, { id: drained.id, name: drained.name, state: 'draining' })
     }),
