@@ -1,7 +1,7 @@
 import type { EncoderSettings } from '@livepeer-node/media'
 import type {
   BackendOffer,
-  Clock,
+  LivepeerError,
   Logger,
   SourceSegment,
   TranscodeBackend,
@@ -9,17 +9,16 @@ import type {
   TranscodeSession,
   TranscodeSpec,
 } from '@livepeer-node/sdk'
-import { type Cards, loadOf } from './cards.ts'
-import { backendFull, sessionLimit } from './errors.ts'
+import type { Cards, Place } from './cards.ts'
+import { backendFull, sessionLimit, sessionLost } from './errors.ts'
+import { knownFailure } from './failures.ts'
 import { sessionLimitLine } from './log-lines.ts'
+import { CardSession, isCrash } from './session.ts'
 
 export const BACKEND_NAME = 'nvenc'
 
 /** H.264 in and out with four profiles, key-frame distance and fractional rates, in MPEG-TS and MP4 (wire.md §5.1). */
 const CAPABILITIES: readonly number[] = [0, 1, 2, 3, 7, 8, 9, 10, 11]
-
-/** After the driver's limit was met while no session was open here: another process may have given one back, ms. */
-const RETRY_AFTER_MS = 60_000
 
 /** An open session of the engine. */
 export interface OpenSession {
@@ -36,15 +35,14 @@ export interface NvencBackendInit {
   readonly engine: Engine
   readonly cards: Cards
   readonly log: Logger
-  readonly clock: Clock
 }
 
-/** Transcodes on NVIDIA cards: a session decodes, scales and encodes on the least loaded one. */
+/** Transcodes on NVIDIA cards: a session decodes, scales and encodes on one of them until it ends or the card fails. */
 export class NvencBackend implements TranscodeBackend {
   readonly name = BACKEND_NAME
   readonly #init: NvencBackendInit
-  /** The driver's limit was met; lifted when a session closes, or at this time where none is open. */
-  #limited: { readonly until: number } | undefined
+  /** Lengths of ladders that were found too long for the driver's limit; told once each. */
+  readonly #tooLong = new Set<number>()
 
   constructor(init: NvencBackendInit) {
     this.#init = init
@@ -55,53 +53,61 @@ export class NvencBackend implements TranscodeBackend {
   }
 
   /** Is there room on a card and in the driver, and can it be done here at all? */
-  accepts(spec: TranscodeSpec): boolean {
-    if (this.#limited && this.#init.clock.monotonic() >= this.#limited.until) this.#limited = undefined
-    const room = this.#limited === undefined && this.#init.cards.hasRoom
-    return room && spec.ladder.every((profile) => profile.codec === 'h264')
+  accepts({ ladder }: TranscodeSpec): boolean {
+    this.#tellIfTooLong(ladder.length)
+    return this.#init.cards.hasRoom(ladder.length) && ladder.every((profile) => profile.codec === 'h264')
   }
 
-  /** Rejects with kind `limit` (`LP_BACKEND_FULL`, `LP_NVENC_SESSION_LIMIT`): claim again, another backend takes it. */
+  /** Rejects with kind `limit` when it is full after all or its card fails: claim again, another card or backend takes it. */
   async open(spec: TranscodeSpec, signal: AbortSignal): Promise<TranscodeSession> {
-    const { engine, cards } = this.#init
-    const place = cards.take(loadOf(spec.ladder))
-    if (!place) throw backendFull(cards.slots)
+    const { engine, cards, log } = this.#init
+    const choice = cards.take(spec.ladder)
+    if (!choice) throw backendFull(cards.slots)
+    const { place, judged } = choice
+    log.debug('A card for a session.', { sessionId: spec.sessionId, card: place.card.index, judged })
     try {
-      const session = await engine.open(spec, { kind: 'nvenc', device: place.card }, signal)
-      return this.#session(session, place.release)
+      const session = await engine.open(spec, { kind: 'nvenc', device: place.card.index }, signal)
+      const blame = (error: unknown): Promise<LivepeerError | undefined> => this.#blame(error, { spec, place })
+      return new CardSession({ backend: this.name, session, place, blame })
     } catch (error) {
       place.release()
-      throw this.#limitMet(error) ?? error
+      const fault = signal.aborted ? undefined : await this.#blame(error, { spec, place })
+      if (!fault) throw error
+      throw fault.kind === 'limit' ? fault : sessionLost(place.card.index, fault)
     }
   }
 
-  #session(session: OpenSession, release: () => void): TranscodeSession {
-    return {
-      backend: this.name,
-      transcode: async (segment, signal) => {
-        try {
-          return await session.transcode(segment, signal)
-        } catch (error) {
-          throw this.#limitMet(error) ?? error
-        }
-      },
-      close: async () => {
-        await session.close()
-        release()
-        this.#limited = undefined
-      },
+  /** Is the card or its driver to blame? What is full takes no more, what fails is taken out; the other sessions go on. */
+  async #blame(
+    error: unknown,
+    { spec, place }: { spec: TranscodeSpec; place: Place },
+  ): Promise<LivepeerError | undefined> {
+    const { card } = place
+    const known = knownFailure(card.index, error)?.error
+    const full = limitMet(error, place) ?? (known?.code === 'LP_NVENC_MEMORY' ? known : undefined)
+    if (full) {
+      place.release()
+      card.encoders.refuse()
+      const { code, message, observed, remedy } = full
+      this.#init.log.warn(message, { code, card: card.index, open: card.encoders.open, observed, remedy })
+      return full
     }
+    if (!known && !isCrash(error)) return undefined
+    return (await card.health.suspect(spec.sessionId, error)) ? undefined : card.health.problem
   }
 
-  /** The error to pass on, where this one is the driver's limit: what is open goes on, no more is taken. */
-  #limitMet(error: unknown): Error | undefined {
-    const line = sessionLimitLine(error)
-    if (line === undefined) return undefined
-    const { cards, clock, log } = this.#init
-    const open = cards.sessions
-    const limit = sessionLimit(line, open)
-    log.warn(limit.message, { code: limit.code, sessions: open, driver: line, remedy: limit.remedy })
-    this.#limited = { until: open > 0 ? Number.POSITIVE_INFINITY : clock.monotonic() + RETRY_AFTER_MS }
-    return limit
+  #tellIfTooLong(needed: number): void {
+    const { largestLadder } = this.#init.cards
+    if (largestLadder === undefined || needed <= largestLadder || this.#tooLong.has(needed)) return
+    this.#tooLong.add(needed)
+    const message = `The NVIDIA driver gives ${largestLadder} encoders at once; a ladder of ${needed} renditions needs more and goes to another backend.`
+    this.#init.log.warn(message, { code: 'LP_NVENC_SESSION_LIMIT', limit: largestLadder, observed: needed })
   }
+}
+
+/** The driver's limit: older drivers call it memory, so the card's own memory is looked at after it. */
+function limitMet(error: unknown, { card, encoders }: Place): LivepeerError | undefined {
+  const line = sessionLimitLine(error)
+  if (line === undefined) return undefined
+  return sessionLimit({ card: card.index, needed: encoders, open: card.encoders.open - encoders, line })
 }

@@ -1,4 +1,7 @@
 import type { Ladder } from '@livepeer-node/sdk'
+import type { CardHealth } from './card-health.ts'
+import { type CardSpeed, pixelsPerMsOf } from './card-speed.ts'
+import type { EncoderBudget } from './encoder-budget.ts'
 
 /** What a rendition without a rate of its own counts as (media.md §6.10). */
 const ASSUMED_FPS = 30
@@ -12,56 +15,140 @@ function rate(fps: number, fpsDen: number): number {
   return fps === 0 ? ASSUMED_FPS : Math.floor(fps / (fpsDen || 1))
 }
 
-interface Card {
+export interface CardInit {
   readonly index: number
-  load: number
-  sessions: number
+  /** `NVIDIA card` where nothing tells it. */
+  readonly model: string
+  readonly speed: CardSpeed
+  readonly health: CardHealth
+  readonly encoders: EncoderBudget
 }
 
-/** Spreads sessions over the cards by load. */
+/** A card and the sessions on it. */
+export interface Card extends CardInit {
+  /** Pixels per second of its sessions. */
+  readonly load: number
+  readonly sessions: number
+  /** Pixels that it has encoded. */
+  readonly pixels: number
+}
+
+interface Seat extends CardInit {
+  load: number
+  sessions: number
+  pixels: number
+}
+
+/** A session's place on a card. */
+export interface Place {
+  readonly card: Card
+  /** Encoders that the session holds. */
+  readonly encoders: number
+  /** A segment was encoded. */
+  encoded(pixels: number): void
+  /** Gives the place back, once. */
+  release(): void
+}
+
+/** How a card was judged for a session, for the log. */
+export interface Judgement {
+  readonly card: number
+  readonly load: number
+  readonly pixelsPerMs: number
+  /** Media seconds that it takes for one second of all its sessions and this one: above 1 it does not keep up. */
+  readonly predicted: number
+}
+
+export interface Choice {
+  readonly place: Place
+  /** All that could have it, best first. */
+  readonly judged: readonly Judgement[]
+}
+
+/** Places sessions: each on the card that is predicted to have its segments done first. */
 export class Cards {
-  readonly #cards: readonly Card[]
+  readonly #seats: readonly Seat[]
   readonly #sessionsPerCard: number
   #next = 0
 
-  constructor(indexes: readonly number[], sessionsPerCard: number) {
-    this.#cards = indexes.map((index) => ({ index, load: 0, sessions: 0 }))
+  constructor(cards: readonly CardInit[], sessionsPerCard: number) {
+    this.#seats = cards.map((card) => ({ ...card, load: 0, sessions: 0, pixels: 0 }))
     this.#sessionsPerCard = sessionsPerCard
   }
 
+  get all(): readonly Card[] {
+    return this.#seats
+  }
+
+  get sessionsPerCard(): number {
+    return this.#sessionsPerCard
+  }
+
+  /** Of the cards that work. */
   get slots(): number {
-    return this.#cards.length * this.#sessionsPerCard
+    return this.#seats.filter(({ health }) => !health.problem).length * this.#sessionsPerCard
   }
 
   get sessions(): number {
-    return this.#cards.reduce((sum, { sessions }) => sum + sessions, 0)
+    return this.#seats.reduce((sum, { sessions }) => sum + sessions, 0)
   }
 
-  get hasRoom(): boolean {
-    return this.#cards.some(({ sessions }) => sessions < this.#sessionsPerCard)
+  /** Is there a card that works, with a slot and as many encoders? */
+  hasRoom(encoders: number): boolean {
+    return this.#seats.some((seat) => this.#takes(seat, encoders))
   }
 
-  /** For status pages. */
-  get view(): readonly { readonly card: number; readonly sessions: number; readonly load: number }[] {
-    return this.#cards.map(({ index, sessions, load }) => ({ card: index, sessions, load }))
+  /** The most encoders that one session can have on any card, were it alone; `undefined`: there is no limit. */
+  get largestLadder(): number | undefined {
+    const limits = this.#seats.map(({ encoders }) => encoders.limit ?? Number.POSITIVE_INFINITY)
+    const largest = Math.max(...limits)
+    return Number.isFinite(largest) ? largest : undefined
   }
 
-  /** The least loaded card with room; among equals the one after the last one taken. `release` gives the place back, once. */
-  take(load: number): { readonly card: number; readonly release: () => void } | undefined {
-    const { length } = this.#cards
-    const order = [...this.#cards.slice(this.#next % length), ...this.#cards.slice(0, this.#next % length)]
-    const [card] = order.filter(({ sessions }) => sessions < this.#sessionsPerCard).toSorted((a, b) => a.load - b.load)
-    if (!card) return undefined
+  /**
+   * The card with the least predicted finish time: what its sessions and this one ask of it, by its measured speed. Among equals the
+   * one after the last one taken.
+   */
+  take(ladder: Ladder): Choice | undefined {
+    const load = loadOf(ladder)
+    const from = this.#next % Math.max(1, this.#seats.length)
+    const judged = [...this.#seats.slice(from), ...this.#seats.slice(0, from)]
+      .filter((seat) => this.#takes(seat, ladder.length))
+      .map((seat) => ({ seat, judgement: this.#judge(seat, load) }))
+      .toSorted((a, b) => a.judgement.predicted - b.judgement.predicted)
+    const [best] = judged
+    if (!best) return undefined
     this.#next++
-    card.load += load
-    card.sessions++
-    let held = true
-    const release = (): void => {
+    return { place: seated(best.seat, load, ladder.length), judged: judged.map(({ judgement }) => judgement) }
+  }
+
+  #takes({ health, sessions, encoders }: Seat, needed: number): boolean {
+    return !health.problem && sessions < this.#sessionsPerCard && encoders.fits(needed)
+  }
+
+  #judge(seat: Seat, load: number): Judgement {
+    const pixelsPerMs = pixelsPerMsOf(seat, this.#seats)
+    return { card: seat.index, load: seat.load, pixelsPerMs, predicted: (seat.load + load) / pixelsPerMs / 1000 }
+  }
+}
+
+function seated(seat: Seat, load: number, encoders: number): Place {
+  seat.load += load
+  seat.sessions++
+  seat.encoders.take(encoders)
+  let held = true
+  return {
+    card: seat,
+    encoders,
+    encoded: (pixels) => {
+      seat.pixels += pixels
+    },
+    release: () => {
       if (!held) return
       held = false
-      card.load -= load
-      card.sessions--
-    }
-    return { card: card.index, release }
+      seat.load -= load
+      seat.sessions--
+      seat.encoders.giveBack(encoders)
+    },
   }
 }

@@ -1,42 +1,50 @@
-import { cardUnusable, noCards } from './errors.ts'
+import type { LivepeerError } from '@livepeer-node/sdk'
+import { cardUnusable } from './errors.ts'
+import { type CardFailure, knownFailure } from './failures.ts'
 import { reason } from './log-lines.ts'
+import type { Machine } from './machine.ts'
+import type { CardReading } from './nvidia-smi.ts'
 
 /** More cards than a machine holds. */
 const MOST_CARDS = 32
 
+export interface DetectedCard {
+  readonly index: number
+  /** As nvidia-smi shows it. */
+  readonly reading: CardReading | undefined
+  /** Why it does not work. */
+  readonly failure: CardFailure | undefined
+}
+
 export interface Detection {
-  readonly cards: readonly number[]
-  /** Why the search ended: what the first card said that does not work. */
-  readonly why: string
+  readonly cards: readonly DetectedCard[]
+  /** What card 0 said where there is none at all. */
+  readonly why: LivepeerError | undefined
 }
 
 /**
- * Finds the cards that decode, scale and encode. `named` ones must all work, else it rejects with
- * `LP_NVENC_UNAVAILABLE`; without names cards are tried from 0 on, and `required` says whether there must be one.
+ * Tests the named cards, else those that nvidia-smi lists, else from 0 on until one does not answer: each decodes, scales
+ * and encodes a little. One after the other, as a driver may give one encoder at a time.
  */
-export async function detectCards(
-  test: (card: number) => Promise<void>,
-  wanted: { readonly named: readonly number[] | undefined; readonly required: boolean },
-): Promise<Detection> {
-  const cards: number[] = []
-  for (const card of wanted.named ?? Array.from({ length: MOST_CARDS }, (_, index) => index)) {
-    const why = await failure(test, card)
-    if (why === undefined) {
-      cards.push(card)
-      continue
-    }
-    if (wanted.named) throw cardUnusable(card, why)
-    if (wanted.required && cards.length === 0) throw noCards(why)
-    return { cards, why }
+export async function detectCards(machine: Machine, named: readonly number[] | undefined): Promise<Detection> {
+  const readings = (await machine.readings()) ?? []
+  const listed = readings.length > 0 ? readings.map(({ index }) => index) : undefined
+  const wanted = named ?? listed
+  const cards: DetectedCard[] = []
+  for (const index of wanted ?? Array.from({ length: MOST_CARDS }, (_, number) => number)) {
+    const failure = await failureOf(machine, index)
+    // Without a list the first one that does not answer is the end of it; one that answers that it is full is a card.
+    if (failure?.lasting !== false && failure && !wanted) return { cards, why: failure.error }
+    cards.push({ index, failure, reading: readings.find((reading) => reading.index === index) })
   }
-  return { cards, why: '' }
+  return { cards, why: undefined }
 }
 
-async function failure(test: (card: number) => Promise<void>, card: number): Promise<string | undefined> {
+async function failureOf(machine: Machine, index: number): Promise<CardFailure | undefined> {
   try {
-    await test(card)
+    await machine.test(index)
     return undefined
   } catch (error) {
-    return reason(error)
+    return knownFailure(index, error) ?? { error: cardUnusable(index, reason(error), error), lasting: true }
   }
 }

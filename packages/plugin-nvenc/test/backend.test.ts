@@ -1,108 +1,196 @@
-import { LivepeerError, type TranscodeResult } from '@livepeer-node/sdk'
-import {
-  aLadder,
-  aProfile,
-  aSourceSegment,
-  aTranscodeResult,
-  aTranscodeSpec,
-  FakeClock,
-  type LogLine,
-  recordedLog,
-} from '@livepeer-node/test-kit'
+import { aProfile, aSourceSegment, aTranscodeSpec } from '@livepeer-node/test-kit'
 import { describe, expect, it } from 'vitest'
-import { NvencBackend, type Engine } from '../src/backend.ts'
-import { Cards } from '../src/cards.ts'
+import { benchOf, engineError, FakeEngine, LINES, never, twoRenditions, workerDied } from './support.ts'
 
-const never = new AbortController().signal
-const DRIVER = 'OpenEncodeSessionEx failed: out of memory (10): (no details)'
-
-function driverFull(): LivepeerError {
-  const cause = new Error(`[h264_nvenc @ 0x1] ${DRIVER}`)
-  return new LivepeerError({ code: 'LP_ENCODER_OPEN', kind: 'environment', message: 'opening h264_nvenc', cause })
-}
-
-/** An engine whose driver opens `limit` sessions in all. */
-function driver(limit: number): Engine & { readonly devices: number[]; limit: number } {
-  let open = 0
-  const devices: number[] = []
-  return {
-    devices,
-    limit,
-    async open(_spec, settings) {
-      if (open >= this.limit) throw driverFull()
-      open++
-      devices.push(settings.kind === 'nvenc' ? settings.device : -1)
-      return {
-        transcode: (): Promise<TranscodeResult> => Promise.resolve(aTranscodeResult()),
-        close: async () => void open--,
-      }
-    },
-  }
-}
-
-function setUp(engine: Engine, cards = new Cards([0, 1], 4)) {
-  const lines: LogLine[] = []
-  const clock = new FakeClock()
-  return { backend: new NvencBackend({ engine, cards, log: recordedLog(lines), clock }), cards, lines, clock }
-}
+const segment = aSourceSegment()
+const spec = (sessionId: string) => aTranscodeSpec({ sessionId, ladder: twoRenditions })
 
 describe('NvencBackend', () => {
   it('spreads sessions over the cards', async () => {
-    const engine = driver(10)
-    const { backend } = setUp(engine)
-    for (const sessionId of ['a', 'b', 'c', 'd']) await backend.open(aTranscodeSpec({ sessionId }), never)
+    const engine = new FakeEngine()
+    const { backend, lines } = benchOf(engine)
+    for (const sessionId of ['a', 'b', 'c', 'd']) await backend.open(spec(sessionId), never)
     expect(engine.devices.toSorted((a, b) => a - b)).toEqual([0, 0, 1, 1])
+    expect(lines[0]).toMatchObject({
+      level: 'debug',
+      fields: { sessionId: 'a', card: 0, judged: [{ card: 0 }, { card: 1 }] },
+    })
   })
 
   it('passes on what it cannot encode', () => {
-    const { backend } = setUp(driver(10))
+    const { backend } = benchOf(new FakeEngine())
     expect(backend.accepts(aTranscodeSpec())).toBe(true)
     expect(backend.accepts(aTranscodeSpec({ ladder: [aProfile({ codec: 'vp9' })] }))).toBe(false)
   })
 
   it('takes no more sessions than its slots', async () => {
-    const { backend } = setUp(driver(10), new Cards([0], 1))
-    const session = await backend.open(aTranscodeSpec(), never)
-    expect(backend.accepts(aTranscodeSpec())).toBe(false)
-    await expect(backend.open(aTranscodeSpec(), never)).rejects.toMatchObject({
-      code: 'LP_BACKEND_FULL',
-      kind: 'limit',
-    })
+    const { backend } = benchOf(new FakeEngine(), { cards: [0], sessionsPerCard: 1 })
+    const session = await backend.open(spec('a'), never)
+    expect(backend.accepts(spec('b'))).toBe(false)
+    await expect(backend.open(spec('b'), never)).rejects.toMatchObject({ code: 'LP_BACKEND_FULL', kind: 'limit' })
     await session.close()
-    expect(backend.accepts(aTranscodeSpec())).toBe(true)
-  })
-
-  it('meets the driver’s limit: says so once, goes on with what is open, takes more when one closes', async () => {
-    const { backend, lines, cards } = setUp(driver(1))
-    const session = await backend.open(aTranscodeSpec({ ladder: aLadder() }), never)
-    const refused = backend.open(aTranscodeSpec(), never)
-    await expect(refused).rejects.toMatchObject({ code: 'LP_NVENC_SESSION_LIMIT', kind: 'limit' })
-    expect(lines).toEqual([
-      expect.objectContaining({
-        level: 'warn',
-        fields: expect.objectContaining({ code: 'LP_NVENC_SESSION_LIMIT', sessions: 1, driver: DRIVER }),
-      }),
-    ])
-    expect([backend.accepts(aTranscodeSpec()), cards.sessions]).toEqual([false, 1])
-    expect((await session.transcode(aSourceSegment(), never)).renditions.length).toBe(2)
     await session.close()
-    expect(backend.accepts(aTranscodeSpec())).toBe(true)
-  })
-
-  it('tries again after a minute when others hold all encoders', async () => {
-    const engine = driver(0)
-    const { backend, clock } = setUp(engine)
-    await expect(backend.open(aTranscodeSpec(), never)).rejects.toMatchObject({ kind: 'limit' })
-    await clock.advance(59_999)
-    expect(backend.accepts(aTranscodeSpec())).toBe(false)
-    await clock.advance(1)
-    expect(backend.accepts(aTranscodeSpec())).toBe(true)
+    expect(backend.accepts(spec('b'))).toBe(true)
   })
 
   it('gives the place back when the open fails for another reason, and passes that on', async () => {
+    const engine = new FakeEngine()
     const failure = new Error('broken')
-    const { backend, cards } = setUp({ open: () => Promise.reject(failure) })
-    await expect(backend.open(aTranscodeSpec(), never)).rejects.toBe(failure)
-    expect([cards.sessions, backend.accepts(aTranscodeSpec())]).toEqual([0, true])
+    engine.failsToOpen.set(0, failure)
+    const { backend, cards } = benchOf(engine, { cards: [0] })
+    await expect(backend.open(spec('a'), never)).rejects.toBe(failure)
+    expect([cards.sessions, backend.accepts(spec('a'))]).toEqual([0, true])
+  })
+})
+
+describe('the driver’s encoder limit', () => {
+  it('keeps a ladder away that needs more encoders than are left, until some are given back', async () => {
+    const { backend } = benchOf(new FakeEngine(5), { encoderLimit: 5 })
+    const first = await backend.open(spec('a'), never)
+    await backend.open(spec('b'), never)
+    expect(backend.accepts(spec('c'))).toBe(false)
+    expect(backend.accepts(aTranscodeSpec({ ladder: [aProfile()] }))).toBe(true)
+    await first.close()
+    expect(backend.accepts(spec('c'))).toBe(true)
+  })
+
+  it('is told once where a ladder is longer than all of it', () => {
+    const { backend, lines } = benchOf(new FakeEngine(1), { encoderLimit: 1 })
+    expect([backend.accepts(spec('a')), backend.accepts(spec('b'))]).toEqual([false, false])
+    expect(lines).toMatchObject([{ level: 'warn', fields: { code: 'LP_NVENC_SESSION_LIMIT', limit: 1, observed: 2 } }])
+  })
+
+  it('is met where others hold encoders: said so, what is open goes on, more is taken when one closes', async () => {
+    const { backend, lines, cards } = benchOf(new FakeEngine(2))
+    const session = await backend.open(spec('a'), never)
+    const refused = backend.open(spec('b'), never)
+    await expect(refused).rejects.toMatchObject({ code: 'LP_NVENC_SESSION_LIMIT', kind: 'limit' })
+    expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      {
+        fields: {
+          code: 'LP_NVENC_SESSION_LIMIT',
+          card: 1,
+          open: 0,
+          observed: 'OpenEncodeSessionEx failed: out of memory (10): (no details)',
+        },
+      },
+    ])
+    expect(cards.sessions).toBe(1)
+    expect((await session.transcode(segment, never)).renditions.length).toBe(2)
+  })
+
+  it('is asked for again after a minute where no session of ours can give any back', async () => {
+    const { backend, clock } = benchOf(new FakeEngine(0), { cards: [0] })
+    await expect(backend.open(spec('a'), never)).rejects.toMatchObject({ kind: 'limit' })
+    await clock.advance(59_999)
+    expect(backend.accepts(spec('a'))).toBe(false)
+    await clock.advance(1)
+    expect(backend.accepts(spec('a'))).toBe(true)
+  })
+
+  it('sends a session elsewhere whose encoders are refused in mid-session', async () => {
+    const engine = new FakeEngine()
+    const { backend, cards } = benchOf(engine, { cards: [0] })
+    const session = await backend.open(spec('a'), never)
+    engine.failsToTranscode.set(0, engineError(LINES.limit))
+    await expect(session.transcode(segment, never)).rejects.toMatchObject({
+      code: 'LP_BACKEND_LOST',
+      cause: { code: 'LP_NVENC_SESSION_LIMIT' },
+    })
+    expect(cards.all[0]?.health.problem).toBeUndefined()
+  })
+})
+
+describe('a card that fails', () => {
+  it('is taken out, its sessions leave it, the others go on, and it is back when it passes its test', async () => {
+    const engine = new FakeEngine()
+    const { backend, machine, lines, clock } = benchOf(engine)
+    const sessions = []
+    for (const id of ['a', 'b', 'c', 'd']) sessions.push(await backend.open(spec(id), never))
+    const [on0, on1, also0] = sessions
+    if (!on0 || !on1 || !also0) throw new Error('no sessions')
+    expect(engine.devices).toEqual([0, 1, 0, 1])
+    machine.failing.set(0, engineError(LINES.lost))
+    engine.failsToTranscode.set(0, engineError(LINES.lost))
+    await expect(on0.transcode(segment, never)).rejects.toMatchObject({ code: 'LP_BACKEND_LOST', kind: 'limit' })
+    engine.failsToTranscode.clear()
+    await expect(also0.transcode(segment, never)).rejects.toMatchObject({ code: 'LP_BACKEND_LOST' })
+    expect((await on1.transcode(segment, never)).renditions.length).toBe(2)
+    expect(lines.filter(({ level }) => level === 'error')).toMatchObject([
+      {
+        fields: {
+          code: 'LP_NVENC_CARD_LOST',
+          card: 0,
+          testedAgainInMs: 10_000,
+          remedy: expect.stringContaining('Xid'),
+        },
+      },
+    ])
+    await Promise.all([on0.close(), also0.close()])
+    await backend.open(spec('e'), never)
+    expect(engine.devices.at(-1)).toBe(1)
+    machine.failing.clear()
+    await clock.advance(10_000)
+    await backend.open(spec('f'), never)
+    expect(engine.devices.at(-1)).toBe(0)
+  })
+
+  it('is left for another one where a session cannot be opened on it', async () => {
+    const engine = new FakeEngine()
+    const { backend, machine } = benchOf(engine)
+    engine.failsToOpen.set(0, engineError(LINES.lost))
+    machine.failing.set(0, engineError(LINES.lost))
+    await expect(backend.open(spec('a'), never)).rejects.toMatchObject({ code: 'LP_BACKEND_LOST', kind: 'limit' })
+    expect(backend.accepts(spec('a'))).toBe(true)
+    await backend.open(spec('a'), never)
+    expect(engine.devices).toEqual([1])
+  })
+
+  it('stays in when it passes its test: the segment was to blame', async () => {
+    const engine = new FakeEngine()
+    const { backend, machine, cards } = benchOf(engine, { cards: [0] })
+    const session = await backend.open(spec('a'), never)
+    const death = workerDied()
+    engine.failsToTranscode.set(0, death)
+    for (let n = 0; n < 5; n++) await expect(session.transcode(segment, never)).rejects.toBe(death)
+    expect(machine.tested).toEqual([0, 0, 0, 0, 0])
+    expect(cards.all[0]?.health.problem).toBeUndefined()
+  })
+
+  it('is taken out though it passes, when the processes of three sessions crash on it', async () => {
+    const engine = new FakeEngine()
+    const { backend, cards } = benchOf(engine, { cards: [0] })
+    const sessions = await Promise.all(['a', 'b', 'c'].map((id) => backend.open(spec(id), never)))
+    engine.failsToTranscode.set(0, workerDied())
+    const failures = []
+    for (const session of sessions)
+      failures.push(await session.transcode(segment, never).catch((error: unknown) => error))
+    expect(failures).toMatchObject([
+      { code: 'LP_WORKER_DIED' },
+      { code: 'LP_WORKER_DIED' },
+      { code: 'LP_BACKEND_LOST' },
+    ])
+    expect(cards.all[0]?.health.problem).toMatchObject({ code: 'LP_NVENC_CARD_CRASHES' })
+  })
+
+  it('is not tested for what the source did wrong', async () => {
+    const engine = new FakeEngine()
+    const { backend, machine } = benchOf(engine)
+    const session = await backend.open(spec('a'), never)
+    engine.failsToTranscode.set(0, new Error('No keyframes in input'))
+    await expect(session.transcode(segment, never)).rejects.toThrow('No keyframes in input')
+    expect(machine.tested).toEqual([])
+  })
+
+  it('that is short of memory takes no more sessions until one closes', async () => {
+    const engine = new FakeEngine()
+    const { backend, lines, cards } = benchOf(engine, { cards: [0] })
+    const first = await backend.open(spec('a'), never)
+    engine.failsToOpen.set(0, engineError(LINES.memory))
+    await expect(backend.open(spec('b'), never)).rejects.toMatchObject({ code: 'LP_NVENC_MEMORY', kind: 'limit' })
+    expect(lines.at(-1)).toMatchObject({ level: 'warn', fields: { code: 'LP_NVENC_MEMORY', card: 0, open: 2 } })
+    expect([backend.accepts(spec('b')), cards.all[0]?.health.problem]).toEqual([false, undefined])
+    await first.close()
+    expect(backend.accepts(spec('b'))).toBe(true)
   })
 })

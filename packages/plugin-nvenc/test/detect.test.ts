@@ -1,32 +1,127 @@
+import { FakeClock, recordedLog } from '@livepeer-node/test-kit'
 import { describe, expect, it } from 'vitest'
 import { detectCards } from '../src/detect.ts'
+import { encoderBudgets } from '../src/encoder-limit.ts'
+import { parseRows } from '../src/nvidia-smi.ts'
 import { namedCards, options } from '../src/options.ts'
+import { type Prepared, prepareCards } from '../src/prepare.ts'
+import { engineError, FakeMachine, LINES } from './support.ts'
 
-/** A machine with these cards. */
-const machine =
-  (...cards: readonly number[]) =>
-  (card: number) =>
-    cards.includes(card) ? Promise.resolve() : Promise.reject(new Error(`no card ${card}`))
+const row = (index: number, name = 'Tesla T4') => `${index}, GPU-${index}, ${name}, 550.54.15, 3, 15360, 0, 0, 0`
+
+/** A machine whose nvidia-smi lists these cards. */
+function listing(...rows: readonly string[]): FakeMachine {
+  const machine = new FakeMachine()
+  machine.rows = parseRows(rows)
+  return machine
+}
+
+/** A machine without nvidia-smi, with as many cards. */
+function unlisted(cards: number): FakeMachine {
+  const machine = new FakeMachine()
+  for (let card = cards; card <= 32; card++) machine.failing.set(card, engineError(LINES.noCard))
+  return machine
+}
+
+/** What the plugin makes of a machine with these options. */
+function prepare(machine: FakeMachine, given: object = {}): Promise<Prepared> {
+  return prepareCards({ machine, settings: options.parse(given), clock: new FakeClock(), log: recordedLog([]) })
+}
 
 describe('detectCards', () => {
-  it('finds the cards from 0 on', async () => {
-    const found = await detectCards(machine(0, 1), { named: undefined, required: false })
-    expect(found).toEqual({ cards: [0, 1], why: 'no card 2' })
+  it('finds cards from 0 on without nvidia-smi', async () => {
+    const { cards, why } = await detectCards(unlisted(2), undefined)
+    expect(cards).toEqual([0, 1].map((index) => ({ index, failure: undefined, reading: undefined })))
+    expect(why?.code).toBe('LP_NVENC_NO_CARD')
   })
 
-  it('says why there is none', async () => {
-    expect(await detectCards(machine(), { named: undefined, required: false })).toEqual({ cards: [], why: 'no card 0' })
+  it('tests all that nvidia-smi lists: one that fails does not hide those after it', async () => {
+    const machine = listing(row(0), row(1), row(2))
+    machine.failing.set(1, engineError(LINES.lost))
+    const { cards } = await detectCards(machine, undefined)
+    expect(cards.map(({ index, failure }) => [index, failure?.error.code])).toEqual([
+      [0, undefined],
+      [1, 'LP_NVENC_CARD_LOST'],
+      [2, undefined],
+    ])
+    expect(cards[0]?.reading?.name).toBe('NVIDIA Tesla T4')
   })
 
-  it('refuses when all are wanted and there is none', async () => {
-    const error = { code: 'LP_NVENC_UNAVAILABLE', kind: 'environment', message: expect.stringContaining('no card 0') }
-    await expect(detectCards(machine(), { named: undefined, required: true })).rejects.toMatchObject(error)
+  it('tests the named cards alone', async () => {
+    const machine = listing(row(0), row(1))
+    machine.failing.set(3, engineError(LINES.noCard))
+    const { cards } = await detectCards(machine, [3, 0])
+    expect(cards.map(({ index, failure }) => [index, failure?.error.code])).toEqual([
+      [3, 'LP_NVENC_NO_CARD'],
+      [0, undefined],
+    ])
+    expect(machine.tested).toEqual([3, 0])
+  })
+})
+
+describe('encoderBudgets', () => {
+  const clock = new FakeClock()
+  const budgetsOf = async (machine: FakeMachine, given?: number) => {
+    const { cards } = await detectCards(machine, undefined)
+    return await encoderBudgets(cards, { machine, clock, given })
+  }
+
+  it('shares one limit among limited cards, and none with cards that have none', async () => {
+    const machine = listing(row(0, 'NVIDIA GeForce RTX 3060'), row(1), row(2, 'NVIDIA GeForce GTX 1080'))
+    machine.encoders.set(0, 8)
+    machine.encoders.set(2, 8)
+    const budgets = await budgetsOf(machine)
+    expect([0, 1, 2].map((card) => budgets.get(card)?.limit)).toEqual([8, undefined, 8])
+    expect(budgets.get(0)).toBe(budgets.get(2))
   })
 
-  it('takes the named cards only, and refuses when one of them does not work', async () => {
-    expect(await detectCards(machine(0, 1, 2), { named: [2, 0], required: true })).toEqual({ cards: [2, 0], why: '' })
-    const error = { code: 'LP_NVENC_UNAVAILABLE', observed: 3 }
-    await expect(detectCards(machine(0), { named: [0, 3], required: true })).rejects.toMatchObject(error)
+  it('asks one card of each model', async () => {
+    const machine = listing(row(0), row(1), row(2, 'NVIDIA L4'))
+    await budgetsOf(machine)
+    expect(machine.counted).toEqual([0, 2])
+  })
+
+  it('takes the operator’s word and asks no card', async () => {
+    const machine = listing(row(0), row(1))
+    const budgets = await budgetsOf(machine, 12)
+    expect([budgets.get(0)?.limit, budgets.get(0) === budgets.get(1), machine.counted]).toEqual([12, true, []])
+  })
+
+  it('knows no limit where the search fails: it is met later', async () => {
+    const machine = listing(row(0))
+    machine.countEncoders = () => Promise.reject(new Error('died'))
+    expect((await budgetsOf(machine)).get(0)?.limit).toBeUndefined()
+  })
+})
+
+describe('prepareCards', () => {
+  it('has no problem without a card, unless the operator wants one', async () => {
+    const none = unlisted(0)
+    expect((await prepare(none)).problems).toEqual([])
+    expect((await prepare(none, { nvidia: 'all' })).problems).toMatchObject([
+      { code: 'LP_NVENC_NO_CARD', message: expect.stringMatching(/^No NVIDIA card transcodes here/) },
+    ])
+    expect((await prepare(none, { nvidia: '0,1' })).problems).toMatchObject([
+      { code: 'LP_NVENC_NO_CARD', message: expect.stringContaining('card 0') },
+      { code: 'LP_NVENC_NO_CARD', message: expect.stringContaining('card 1') },
+    ])
+  })
+
+  it('goes on with the cards that work where all are wanted', async () => {
+    const machine = listing(row(0), row(1))
+    machine.failing.set(0, engineError(LINES.noDriver))
+    const { problems, cards } = await prepare(machine, { nvidia: 'all', sessionsPerCard: 5 })
+    expect([problems, cards.slots]).toEqual([[], 5])
+  })
+
+  it.each<[string, string, number]>([
+    ['whose encoders others hold', LINES.limit, 40],
+    ['that is short of memory', LINES.memory, 0],
+  ])('starts with a named card %s', async (_, line, slots) => {
+    const machine = listing(row(0))
+    machine.failing.set(0, engineError(line))
+    const { problems, cards } = await prepare(machine, { nvidia: '0' })
+    expect([problems, cards.slots, cards.hasRoom(1)]).toEqual([[], slots, false])
   })
 })
 

@@ -34,7 +34,7 @@ export const nodeHooks = Object.freeze({
       name: 'lifecycle.preflight',
       args: [],
       unanswered: 'no problems',
-      deadlineMs: 15_000,
+      deadlineMs: 60_000,
     }),
     /** The node is whole: open the doors. */
     ready: notify<[]>({ name: 'lifecycle.ready', args: [], unanswered: 'nothing to do', deadlineMs: 60_000 }),
@@ -139,6 +139,8 @@ export const nodeHooks = Object.freeze({
       name: 'transcode.offers',
       args: [],
       unanswered: 'nothing: LP_NO_BACKEND at start',
+      // Cards are tested one after the other, and each takes a second or two to wake.
+      deadlineMs: 60_000,
     }),
     /** On which devices? Asked when an operator looks or a scrape comes, so answer from what is known. */
     devices: collect<[], TranscodeDevice>({ name: 'transcode.devices', args: [], unanswered: 'none is listed' }),

@@ -21,6 +21,8 @@ const MALLOC = {
   MALLOC_MMAP_THRESHOLD_: '1048576',
   MALLOC_TRIM_THRESHOLD_: '1048576',
 }
+/** So that a card's number is the one that nvidia-smi shows; CUDA's own order is by speed. The operator's wish goes first. */
+const CARD_ORDER = { CUDA_DEVICE_ORDER: process.env['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID' }
 const START_LIMIT_MS = 20_000
 const END_GRACE_MS = 2000
 const SILENCE_TICKS = 4
@@ -86,7 +88,7 @@ export class WorkerProcess<P extends WorkerProtocol> {
       stdin: 'ignore',
       stdout: 'ignore',
       stderr: 'pipe',
-      env: MALLOC,
+      env: { ...MALLOC, ...CARD_ORDER },
       nodeOptions: options.entry.pathname.endsWith('.ts') ? ['--conditions=livepeer-src'] : [],
     })
     this.#child.stderr.on('data', (chunk: Buffer) => this.#log.add(chunk))

@@ -1,6 +1,6 @@
 import { type Clock, type Logger, systemClock, type TranscodeSpec } from '@livepeer-node/sdk'
 import { WorkerPool } from '../supervisor/worker-pool.ts'
-import { workerEntry } from '../supervisor/worker-process.ts'
+import { workerEntry, type WorkerProcess } from '../supervisor/worker-process.ts'
 import { EngineSession } from './engine-session.ts'
 import { checkLadder } from './ladder.ts'
 import type { EncoderSettings, TranscodeProtocol } from './types.ts'
@@ -53,9 +53,21 @@ export class TranscodeEngine {
 
   /** Decodes, scales and encodes a small clip on a card. Rejects with the reason, FFmpeg's log lines as its `cause`. */
   async testCard(device: number): Promise<void> {
+    await this.#once((worker) => worker.call('testCard', device, { deadlineMs: TEST_LIMIT_MS }))
+  }
+
+  /**
+   * How many encoders a card gives now, up to `atMost`: the driver of consumer cards limits them, for all cards of the
+   * machine together. 0 where the card does not answer.
+   */
+  async countEncoders(device: number, atMost: number): Promise<number> {
+    return await this.#once((worker) => worker.call('countEncoders', { device, atMost }, { deadlineMs: TEST_LIMIT_MS }))
+  }
+
+  async #once<T>(ask: (worker: WorkerProcess<TranscodeProtocol>) => Promise<T>): Promise<T> {
     const worker = await this.#pool.take()
     try {
-      await worker.call('testCard', device, { deadlineMs: TEST_LIMIT_MS })
+      return await ask(worker)
     } finally {
       await worker.end()
     }

@@ -1,3 +1,4 @@
+import { isLivepeerError } from '@livepeer-node/sdk'
 import { Encoder } from '../native/encoder.ts'
 import { Rational } from '../native/media-data.ts'
 
@@ -27,6 +28,19 @@ export class EncoderReservation implements Disposable {
   [Symbol.dispose](): void {
     for (const encoder of this.#encoders.splice(0)) encoder[Symbol.dispose]()
   }
+}
+
+/** How many encoders a card gives at once, `atMost` of them asked for; all are closed again. 0 where it does not answer. */
+export function countEncoders(device: number, atMost: number): number {
+  const encoders: Encoder[] = []
+  try {
+    while (encoders.length < atMost) encoders.push(openSmall(device))
+  } catch (error) {
+    if (!isLivepeerError(error) || error.code !== 'LP_ENCODER_OPEN') throw error
+  } finally {
+    for (const encoder of encoders) encoder[Symbol.dispose]()
+  }
+  return encoders.length
 }
 
 /** A small encoder on a card that takes frames from memory. */

@@ -52,5 +52,7 @@ export type TranscodeProtocol = {
     segment: { in: Uint8Array; out: SegmentAnswer }
     /** Does this card decode, scale and encode? Rejects with the reason. */
     testCard: { in: number; out: void }
+    /** How many encoders does this card give at once? */
+    countEncoders: { in: { device: number; atMost: number }; out: number }
   }
 }

@@ -2,6 +2,7 @@ import type { Profile } from '@livepeer-node/sdk'
 import { generate } from '../clip/generate.ts'
 import { logWarningsOnly } from '../native/log.ts'
 import { serveWorker } from '../supervisor/worker-host.ts'
+import { countEncoders } from './reservation.ts'
 import { SegmentTranscoder } from './segment-transcoder.ts'
 import type { TranscodeProtocol } from './types.ts'
 
@@ -36,5 +37,6 @@ serveWorker<TranscodeProtocol>(({ beat }) => {
       using test = new SegmentTranscoder(spec, { kind: 'nvenc', device }, beat)
       test.transcode(clip)
     },
+    countEncoders: ({ device, atMost }) => countEncoders(device, atMost),
   }
 })

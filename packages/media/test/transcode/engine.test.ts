@@ -118,6 +118,11 @@ describe('the engine', () => {
     await expect(engine.testCard(99)).rejects.toMatchObject({ code: 'LP_CUDA_UNAVAILABLE', kind: 'environment' })
   })
 
+  it('counts no encoders of a card that does not answer', async () => {
+    const { engine } = testEngine()
+    expect(await engine.countEncoders(99, 4)).toBe(0)
+  })
+
   it('leaves no process behind', async () => {
     const { engine } = testEngine()
     const before = childPids('transcode/worker')
