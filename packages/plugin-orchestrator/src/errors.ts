@@ -24,9 +24,10 @@ export const noSecret = (): LivepeerError =>
   new LivepeerError({
     code: 'LP_ORCH_SECRET_MISSING',
     kind: 'config',
-    message: 'No transcoder in this process, and no orchSecret by which others could attach: every segment will fail.',
+    message:
+      'No transcoder in this process, no orchSecret and no token by which one could attach: every segment will fail.',
     remedy:
-      'Set orchSecret and start transcoders with the same one, or run a transcoder in this process (--transcoder).',
+      'Make a token with "livepeer transcoders add NAME" (no restart needed), or set orchSecret and start transcoders with the same one, or run a transcoder in this process (--transcoder).',
   })
 
 /** New sessions are refused; the text is matched by peers (wire.md §7.4). */

@@ -9,7 +9,6 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { resolveAddresses, serviceUri } from '../src/address.ts'
 import { readBody } from '../src/http/read-body.ts'
 import orchestrator from '../src/index.ts'
-import { SharedSecret } from '../src/secret.ts'
 import { Room } from '../src/http/room.ts'
 import { MemoryStore } from '../src/store/memory-store.ts'
 import { parseContentType, readRenditions } from '../src/transcoders/multipart.ts'
@@ -71,9 +70,14 @@ describe('the start', () => {
     await expect(start).rejects.toMatchObject({ code: 'LP_PORT_TAKEN', observed: `127.0.0.1:${port}` })
   })
 
-  it('fails where nobody could ever transcode', async () => {
-    const start = createTestNode(orchestrator({ serviceAddr: '127.0.0.1:0' }))
-    await expect(start).rejects.toMatchObject({ code: 'LP_ORCH_SECRET_MISSING' })
+  it('says so where nobody can transcode yet, and how somebody could', async () => {
+    const node = await createTestNode(orchestrator({ serviceAddr: '127.0.0.1:0' }))
+    onTestFinished(() => node.stop())
+    const line = node.lines.find(({ message }) => message === 'no transcoder can attach')
+    expect(line?.fields['error']).toMatchObject({
+      code: 'LP_ORCH_SECRET_MISSING',
+      remedy: expect.stringContaining('livepeer transcoders add'),
+    })
   })
 
   it('tells a broadcaster in the same process where it is', async () => {
@@ -227,10 +231,4 @@ describe('a multipart result', () => {
     const body = '--b\r\nContent-Type: text/plain\r\n\r\nnote\r\n--b\r\nPixels: 1\r\n\r\nx\r\n--b--\r\n'
     expect(await readRenditions(Buffer.from(body), 'b')).toHaveLength(1)
   })
-})
-
-it('a secret matches itself alone; without one nothing matches', () => {
-  expect(new SharedSecret('a').matches('a')).toBe(true)
-  expect(new SharedSecret('a').matches('b')).toBe(false)
-  expect(new SharedSecret(undefined).matches('')).toBe(false)
 })

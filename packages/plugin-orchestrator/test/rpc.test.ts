@@ -108,7 +108,7 @@ describe('gRPC with a client of another make', () => {
     expect(code).toBe(grpc.status.OK)
   })
 
-  it('turns new transcoders away while it drains, so that they come back', async () => {
+  it('turns new transcoders away when it has drained, so that they come back', async () => {
     const started = await withRemote()
     await started.node.drain(new AbortController().signal)
     const call = client(started).stream('/net.Transcoder/RegisterTranscoder', register(SECRET))

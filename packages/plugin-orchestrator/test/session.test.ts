@@ -114,25 +114,3 @@ describe('a session', () => {
     expect(signal.aborted).toBe(true)
   })
 })
-
-describe('draining', () => {
-  it('takes no new session, finishes what runs, and lets sessions that live go on until then', async () => {
-    const transcoder = new HeldTranscoder()
-    const started = await withLocal({ transcoder })
-    const [old, late] = [await broadcaster(started), await broadcaster(started)]
-    const call = old.send()
-    const running = await transcoder.started(0)
-    let drained = false
-    const draining = started.node.drain(new AbortController().signal).then(() => (drained = true))
-    await expect(late.discover()).rejects.toThrow('OrchestratorCapped')
-    expect((await late.send().answer).body.toString()).toBe('OrchestratorCapped\n')
-    const next = old.send({ seq: 1n })
-    await next.headers
-    expect(drained).toBe(false)
-    running.finish()
-    expect(resultOf(await call.answer).result.case).toBe('data')
-    ;(await transcoder.started(1)).finish()
-    expect(resultOf(await next.answer).result.case).toBe('data')
-    await draining
-  })
-})

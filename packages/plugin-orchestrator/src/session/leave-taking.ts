@@ -66,6 +66,7 @@ export class LeaveTaking {
       await clock.sleep(LOOK_MS, deadline).catch(() => undefined)
     }
     cancel?.()
+    this.#closing = true
   }
 
   #hasLeft({ id, pending, idleMs, segmentMs, refused }: Session): boolean {
