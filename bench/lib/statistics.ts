@@ -20,3 +20,9 @@ export function slope(y: readonly number[]): number {
 export function round(value: number, decimals = 2): number {
   return Number(value.toFixed(decimals))
 }
+
+/** The smallest value that `percent` of them do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? NaN
+}

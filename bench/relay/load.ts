@@ -149,7 +149,7 @@ async function post(
   headers: http2.OutgoingHttpHeaders,
   body: Buffer,
 ): Promise<Buffer> {
-  const stream = connection.request({ ':method': 'POST', ...headers })
+  const stream = connection.request({ ':method': 'POST', 'content-length': body.length, ...headers })
   stream.end(body)
   return await answerTo(stream)
 }
