@@ -18,6 +18,13 @@ const ingestAndPublish = [plugin('hls'), plugin('rtmp'), plugin('segmenter'), pl
 /** The card first: whichever claims a stream first has it. */
 const backends = [plugin('nvenc'), plugin('cpu-x264')]
 
+/** Backends alone, to measure them. */
+export const backendsPreset: Preset = { name: 'bench', folder, plugins: backends }
+
+/** Only on the CPU; only on cards. */
+export const CPU_BACKEND = plugin('cpu-x264')
+export const CARD_BACKEND = plugin('nvenc')
+
 /** Publishes a test picture: `start` does until `--no-pattern`, a broadcaster only when asked for it. */
 export const PATTERN = plugin('pattern')
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { CARD_HEADER, nodeCapabilities, parseOrchestratorList } from '@livepeer-node/protocol'
 import { type PluginScope, toLivepeerError, untilAborted } from '@livepeer-node/sdk'
 import type { Abilities } from './abilities.ts'
@@ -25,6 +26,7 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
   const orchestrator = `https://${address.authority}`
   const stop = new AbortController()
   const id = randomUUID()
+  const name = settings.name ?? hostname()
   const { clock, log, version } = node
   const capabilities = () => nodeCapabilities({ capabilities: abilities.capabilities, version })
   const http = new TranscoderHttp({ orchestrator, secret, id, clock })
@@ -32,7 +34,7 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
   const registration = async (): Promise<Registration> => {
     const devices = await node.run.transcode.devices()
     const { pixelsPerMs } = abilities
-    const card = { id, name: settings.name, version, devices, ...(pixelsPerMs && { pixelsPerMs }) }
+    const card = { id, name, version, devices, ...(pixelsPerMs && { pixelsPerMs }) }
     return {
       request: { secret, capacity: BigInt(service.capacity), capabilities: capabilities() },
       headers: { [CARD_HEADER]: cardHeader(card) },
@@ -55,7 +57,7 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
       data: {
         mode: 'attached',
         id,
-        name: settings.name,
+        name,
         orchestrator,
         state: link.state,
         ...abilities.status,

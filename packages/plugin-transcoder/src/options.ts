@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
@@ -16,7 +15,7 @@ export const options = z.strictObject({
     .string()
     .min(1)
     .max(100)
-    .default(() => hostname().slice(0, 100))
+    .optional()
     .describe('What the orchestrator’s lists and logs call it; default: the host’s name'),
   maxSessions: z
     .union([z.literal('auto'), z.coerce.number().int().min(1)])

@@ -20,8 +20,8 @@ export function inspect(bytes: Uint8Array, clock?: Clock): Promise<Inspection> {
 
 /**
  * Cuts a file at key frames, in a process of its own; nothing is encoded. Other streams than the best video and the best
- * audio are left out. Rejects with `LP_MEDIA_INVALID`, `LP_NO_VIDEO`, and what the system says of a file that cannot
- * be read.
+ * audio are left out. Of a local media playlist (`.m3u8`) it gives the segments as they are. Rejects with
+ * `LP_MEDIA_INVALID`, `LP_NO_VIDEO`, `LP_PLAYLIST_UNUSABLE`, and what the system says of a file that cannot be read.
  */
 export function splitMedia(options: SplitOptions, signal?: AbortSignal): Promise<SplitMedia> {
   return once('split', options, { signal })
