@@ -11,11 +11,13 @@ interface Shelf {
 
 /** All sessions together. A segment with its renditions is a few megabytes, and is fetched within seconds. */
 const MAX_STORED_BYTES = 1 << 30
+/** Files of a directory that are kept after they were fetched, which broadcasters do once (wire.md §8.2). */
+const READ_FILES = 2
 
 /**
  * What peers fetch: sources for transcoders, renditions for broadcasters. Lives as long as its session; in a full directory
- * the next file takes the place of the oldest (wire.md §8.1). When all is full, the session that holds most gives up its
- * oldest file.
+ * the next file takes the place of the oldest (wire.md §8.1), and what was fetched goes after two more of its kind were.
+ * When all is full, the session that holds most gives up its oldest file.
  */
 export class MemoryStore {
   readonly #sessions = new Map<string, Shelf>()
@@ -62,9 +64,13 @@ export class MemoryStore {
     return this.#sessions.get(sessionId)?.files.get(path)
   }
 
-  /** It was fetched, to its end. */
+  /** It was fetched, to its end: whoever fetches once more does so soon. */
   wasRead(sessionId: string, path: string): void {
-    this.#sessions.get(sessionId)?.unread.delete(path)
+    const shelf = this.#sessions.get(sessionId)
+    if (!shelf?.unread.delete(path)) return
+    const beside = [...shelf.files.keys()].filter((other) => directoryOf(other) === directoryOf(path))
+    const read = beside.filter((other) => !shelf.unread.has(other))
+    for (const old of read.slice(0, -READ_FILES)) this.#take(shelf, old)
   }
 
   hasUnread(sessionId: string): boolean {
