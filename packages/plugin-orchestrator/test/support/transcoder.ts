@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type Client, createClient } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
 import {
   type Capabilities,
+  CARD_HEADER,
+  encodeTranscoderCard,
   nodeCapabilities,
   type NotifySegment,
   readProfiles,
@@ -10,6 +13,9 @@ import {
   resultBody,
   type ResultPart,
   Transcoder,
+  TRANSCODER_DRAIN_PATH,
+  TRANSCODER_ID_HEADER,
+  type TranscoderCard,
 } from '@livepeer-node/protocol'
 import type { Profile } from '@livepeer-node/sdk'
 import { someBytes } from '@livepeer-node/test-kit'
@@ -24,6 +30,10 @@ export interface Delivery {
 
 export interface TranscoderInit {
   readonly capacity?: bigint
+  /** Default: the shared one. */
+  readonly secret?: string
+  /** As ours show it; default: none, as the reference's. */
+  readonly card?: TranscoderCard
   readonly capabilities?: Capabilities
   /** What it does with a job; default: fetches the source, returns a part per profile. `undefined`: nothing, ever. */
   readonly work?: (job: NotifySegment, transcoder: TestTranscoder) => Promise<Delivery | undefined>
@@ -107,20 +117,34 @@ export class TestTranscoder {
     other.close()
   }
 
+  /** It says that it will leave. */
+  drain(): Promise<Answer> {
+    return this.h2.post(TRANSCODER_DRAIN_PATH, this.#identity())
+  }
+
   #credentials(taskId: bigint) {
-    return { authorization: 'Livepeer-Transcoder-1.0', credentials: SECRET, taskid: String(taskId) }
+    return { ...this.#identity(), taskid: String(taskId) }
+  }
+
+  #identity() {
+    const { secret = SECRET, card } = this.#init
+    const credentials = { authorization: 'Livepeer-Transcoder-1.0', credentials: secret }
+    return card ? { ...credentials, [TRANSCODER_ID_HEADER]: card.id } : credentials
   }
 
   async #run(): Promise<void> {
     const stream = this.#rpc.registerTranscoder(
       {
-        secret: SECRET,
+        secret: this.#init.secret ?? SECRET,
         capacity: this.#init.capacity ?? 10n,
         capabilities:
           this.#init.capabilities ??
           nodeCapabilities({ capabilities: REFERENCE_SOFTWARE_CAPABILITIES, version: '0.9.1' }),
       },
-      { signal: this.#abort.signal },
+      {
+        signal: this.#abort.signal,
+        headers: this.#init.card ? { [CARD_HEADER]: encodeTranscoderCard(this.#init.card) } : {},
+      },
     )
     for await (const message of stream) {
       if (message.url === '') this.teardowns.push(message)
@@ -136,6 +160,11 @@ export class TestTranscoder {
     const delivery = await (this.#init.work ?? fetchAndReturn)(job, this)
     if (delivery) this.answers.push(await this.post(job.taskId, delivery))
   }
+}
+
+/** A card for a transcoder of ours. */
+export function aCard(name: string): TranscoderCard {
+  return { id: randomUUID(), name, version: '1.2.3', devices: [{ backend: 'cpu', id: 'cpu', name: 'a processor' }] }
 }
 
 export async function fetchAndReturn(job: NotifySegment, transcoder: TestTranscoder): Promise<Delivery> {
