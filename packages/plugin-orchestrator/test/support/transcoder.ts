@@ -67,6 +67,10 @@ export class TestTranscoder {
     )
   }
 
+  get card(): TranscoderCard | undefined {
+    return this.#init.card
+  }
+
   /** Resolves when that many jobs have come. */
   async whenJobs(count: number): Promise<void> {
     while (this.jobs.length < count) await new Promise<void>((resolve) => this.#waiters.push(resolve))
