@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { Link } from '../../packages/test-kit/src/link.ts'
+import { Link } from '@livepeer-node/test-kit/faults'
 import { Supervised } from './supervised.ts'
 
 const SECRET = 'a shared secret for chaos'

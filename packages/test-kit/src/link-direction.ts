@@ -50,6 +50,11 @@ export class LinkDirection {
     })
   }
 
+  /** Something is still on its way. */
+  get holds(): boolean {
+    return this.#held.length > 0
+  }
+
   /** Hands on what is due; to be called whenever the passage has changed. */
   move(): void {
     clearTimeout(this.#timer)

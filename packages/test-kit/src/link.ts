@@ -128,7 +128,7 @@ export class Link implements AsyncDisposable {
     for (const direction of joined.directions) direction.move()
   }
 
-  /** The end of one is the end of the other; what went wrong is the peers' to tell. */
+  /** The end of one is the end of the other, once it has all that was sent; what went wrong is the peers' to tell. */
   #watch(joined: Joined, socket: Socket): void {
     socket.setNoDelay(true)
     socket.on('error', () => undefined)
@@ -139,6 +139,9 @@ export class Link implements AsyncDisposable {
   }
 
   #close(joined: Joined): void {
+    const { near, far } = joined
+    const wasReset = [near, far].some((socket) => socket?.errored || (socket?.closed && !socket.readableEnded))
+    if (!wasReset && joined.directions.some((direction) => direction.holds)) return
     this.#joined.delete(joined)
     for (const direction of joined.directions) direction.close()
     joined.near.destroy()
