@@ -30,15 +30,24 @@ export const noSecret = (): LivepeerError =>
       'Make a token with "livepeer transcoders add NAME" (no restart needed), or set orchSecret and start transcoders with the same one, or run a transcoder in this process (--transcoder).',
   })
 
-/** New sessions are refused; the text is matched by peers (wire.md §7.4). */
-export const capped = (live: number, limit: number, draining: boolean): LivepeerError =>
+/** Draining: new sessions are refused; the text is matched by peers (wire.md §7.4). */
+export const drainRefusal = (live: number): LivepeerError =>
   new LivepeerError({
-    code: draining ? 'LP_DRAINING' : 'LP_ORCHESTRATOR_CAPPED',
+    code: 'LP_DRAINING',
     kind: 'limit',
-    message: draining ? 'The orchestrator is draining and takes no new session.' : 'All sessions are taken.',
-    remedy: draining
-      ? 'Use another orchestrator.'
-      : 'Raise maxSessions, or attach more transcoders with maxSessions auto.',
+    message: 'The orchestrator is draining and takes no new session.',
+    remedy: 'Use another orchestrator.',
+    observed: live,
+    wireText: WireText.capped,
+  })
+
+/** New sessions are refused; the text is matched by peers (wire.md §7.4). `why` keeps the limit from being higher. */
+export const capped = (live: number, limit: number, why: { message: string; remedy: string }): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_ORCHESTRATOR_CAPPED',
+    kind: 'limit',
+    message: `All sessions are taken: ${why.message}`,
+    remedy: why.remedy,
     observed: live,
     limit,
     wireText: WireText.capped,

@@ -82,6 +82,10 @@ export default definePlugin({
       const ready = await orchestrator.promise
       return [{ name: 'orchestrator', data: ready.status(), work: ready.work }]
     })
+    node.on.lifecycle.metrics(async () => {
+      const ready = await orchestrator.promise
+      return ready.metrics()
+    })
     // Last: a broadcaster in this process still sells its last segments to us.
     node.on.lifecycle.draining(
       async (deadline, graceMs) => {

@@ -1,4 +1,3 @@
-import { DEFAULT_MAX_SESSIONS } from '@livepeer-node/protocol'
 import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
@@ -21,8 +20,8 @@ export const options = z.strictObject({
     ),
   orchSecret: secretOption().optional().describe('Secret that transcoders attach with: the text itself or a file path'),
   maxSessions: sessions
-    .default(DEFAULT_MAX_SESSIONS)
-    .describe('Sessions at once; auto = as many as the transcoders can take together'),
+    .default('auto')
+    .describe('Sessions at once; auto = as many as the transcoders take together, as they declare and show'),
   checkResults: z.coerce
     .number()
     .min(0)

@@ -8,11 +8,13 @@ import {
   Transcoder,
   TRANSCODER_DRAIN_PATH,
 } from '@livepeer-node/protocol'
-import type { Clock, LocalTranscoder, Logger, WorkerReport } from '@livepeer-node/sdk'
+import type { Clock, LocalTranscoder, Logger, Metric, WorkerReport } from '@livepeer-node/sdk'
+import { whyNotMore } from './capacity-limit.ts'
 import { unexpectedFailure } from './errors.ts'
 import { answerText, type HttpRequest, type HttpResponse, refuse } from './http/answer.ts'
 import type { Handlers } from './http/server.ts'
 import { InfoDesk } from './info.ts'
+import { orchestratorMetrics } from './metrics.ts'
 import { orchestratorService } from './rpc/orchestrator-service.ts'
 import { type GrpcHandler, grpcHandler } from './rpc/rpc.ts'
 import { transcoderService } from './rpc/transcoder-service.ts'
@@ -120,6 +122,7 @@ export class Orchestrator implements Handlers {
       clock,
       log,
       limit: () => (init.maxSessions === 'auto' ? workforce.capacity : init.maxSessions),
+      whyNotMore: () => whyNotMore(init.maxSessions, workforce),
       onOpen: (id) => this.#store.openSession(id),
       onEnd: (id) => {
         this.#store.dropSession(id)
@@ -203,23 +206,40 @@ export class Orchestrator implements Handlers {
       sessions: this.#sessions.list().map(({ id, streamId, pending }) => ({ id, streamId, pending })),
       maxSessions: this.#sessions.limit,
       transcoders: this.#workforce.status(),
-      registries: {
-        sessions: this.#sessions.count,
-        ...this.#workforce.registries,
-        storedFiles: this.#store.files,
-        storedBytes: this.#store.bytes,
-        suspensions: this.#suspensions.size,
-        checkedSessions: this.#checks.sizes.sessions,
-        fingerprints: this.#checks.sizes.fingerprints,
-        ledger: this.#ledger.size,
-      },
+      registries: this.#registries,
     }
+  }
+
+  metrics(): readonly Metric[] {
+    return orchestratorMetrics({
+      sessions: this.#sessions.count,
+      maxSessions: this.#sessions.limit,
+      transcoders: this.list(),
+      ledger: this.#ledger.all(),
+      placements: this.#workforce.placements,
+      registries: this.#registries,
+    })
   }
 
   async close(): Promise<void> {
     this.#sessions.endAll()
     this.#workforce.close()
     await this.#fetcher.close()
+  }
+
+  /** None of these may grow for ever. */
+  get #registries(): Readonly<Record<string, number>> {
+    const { sessions: checkedSessions, fingerprints } = this.#checks.sizes
+    return {
+      sessions: this.#sessions.count,
+      ...this.#workforce.registries,
+      storedFiles: this.#store.files,
+      storedBytes: this.#store.bytes,
+      suspensions: this.#suspensions.size,
+      checkedSessions,
+      fingerprints,
+      ledger: this.#ledger.size,
+    }
   }
 
   #statusOf(one: Attached): TranscoderStatus {

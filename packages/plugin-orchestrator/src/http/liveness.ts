@@ -7,12 +7,19 @@ export const PING_MS = 10_000
 
 /**
  * Cuts a connection whose other end no longer answers PINGs: a machine that was unplugged, a process that was stopped.
- * TCP alone would take many minutes to notice. Ends with `signal`.
+ * TCP alone would take many minutes to notice. Ends with `until`.
  */
-export async function watchLiveness(session: Http2Session, clock: Clock, signal: AbortSignal): Promise<void> {
+export async function watchLiveness(
+  session: Http2Session,
+  clock: Clock,
+  { until: signal, onRoundTrip }: { until: AbortSignal; onRoundTrip?: (ms: number) => void },
+): Promise<void> {
   while (!signal.aborted && !session.destroyed) {
     const answered = new AbortController()
-    session.ping(() => answered.abort())
+    session.ping((failure, ms) => {
+      answered.abort()
+      if (!failure) onRoundTrip?.(ms)
+    })
     const either = linked(answered.signal, signal)
     const inTime = await clock.sleep(PING_MS, either.signal).then(
       () => false,

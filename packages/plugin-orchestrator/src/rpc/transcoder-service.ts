@@ -35,7 +35,10 @@ export function transcoderService(init: TranscoderServiceInit): ServiceImpl<type
       context.signal.addEventListener('abort', leave, { once: true })
       const connection = context.values.get(nodeRequest)?.stream.session
       if (connection) {
-        watchLiveness(connection, clock, attached.left).catch((error: unknown) =>
+        watchLiveness(connection, clock, {
+          until: attached.left,
+          onRoundTrip: (ms) => attached.learnRoundTrip(ms),
+        }).catch((error: unknown) =>
           log.error('a transcoder’s connection cannot be watched', { transcoder: attached.name, error }),
         )
       }

@@ -1,5 +1,5 @@
 import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
-import { capped } from '../errors.ts'
+import { capped, drainRefusal } from '../errors.ts'
 import { LeaveTaking, type LeaveTakingInit, type Phase } from './leave-taking.ts'
 import { Session } from './session.ts'
 
@@ -8,6 +8,8 @@ export interface SessionsInit {
   readonly log: Logger
   /** Asked each time: with `auto` it follows the transcoders. */
   readonly limit: () => number
+  /** What keeps the limit from being higher, and what would raise it. */
+  readonly whyNotMore: () => { readonly message: string; readonly remedy: string }
   /** A session came to life. */
   readonly onOpen: (sessionId: string) => void
   /** A session is over: idle, ended by its broadcaster, or the node stops. */
@@ -118,6 +120,6 @@ export class Sessions {
   }
 
   #capped(): LivepeerError {
-    return capped(this.count, this.limit, this.#leaveTaking !== undefined)
+    return this.#leaveTaking ? drainRefusal(this.count) : capped(this.count, this.limit, this.#init.whyNotMore())
   }
 }

@@ -52,12 +52,11 @@ export class Attached {
   draining = false
   /** Segments in a row that it could not do and others could. */
   failures = 0
-  /** Of its connection, ms. */
-  roundTripMs = 0
   /** Monotonic ms of its latest answer, good or bad; of its coming before the first. */
   answeredAt: number
   readonly #clock: Clock
   readonly #left = new AbortController()
+  #roundTrips: readonly number[] = []
   #lateSince: number | undefined
   #queue: NotifySegment[] = []
   #wake: () => void = () => undefined
@@ -85,6 +84,15 @@ export class Attached {
   /** It let a segment wait for too long and has answered none since: others are asked first. */
   get late(): boolean {
     return this.#lateSince !== undefined && this.#clock.monotonic() - this.#lateSince < LATE_MS
+  }
+
+  /** Of its connection, ms. A busy machine answers late now and then: the better of the last two counts. */
+  get roundTripMs(): number {
+    return this.#roundTrips.length > 0 ? Math.min(...this.#roundTrips) : 0
+  }
+
+  learnRoundTrip(ms: number): void {
+    this.#roundTrips = [...this.#roundTrips.slice(-1), ms]
   }
 
   /** What goes into messages to and fro for one segment, ms. */

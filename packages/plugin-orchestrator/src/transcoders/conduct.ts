@@ -6,6 +6,18 @@ import type { Job, Rendition } from './workforce.ts'
 
 /** Segments in a row that others could do and it could not, after which it is suspended. */
 const FAILURES = 3
+/**
+ * An honest transcoder delivers nothing like these, whatever it was given. No video and no pixels it may well find where
+ * there are none.
+ */
+const LIES: ReadonlySet<string> = new Set([
+  'LP_RESULT_COUNT',
+  'LP_RESULT_UNREADABLE',
+  'LP_RESULT_PIXELS',
+  'LP_RESULT_PROFILE',
+  'LP_RESULT_FOREIGN',
+  'LP_RESULT_NO_MEDIA',
+])
 /** "I have no room for it." */
 const FULL: ReadonlySet<string> = new Set([WireText.transcoderBusy, WireText.busy, WireText.capped])
 
@@ -46,8 +58,7 @@ export class Conduct {
     const { transcoder } = attempt
     attempt.failure = error
     this.#init.report(attempt.failed(error.code))
-    // It lies or is broken, whoever else may be able to do it.
-    if (error.code.startsWith('LP_RESULT_')) this.#init.strike(transcoder, error)
+    if (isLie(error)) this.#init.strike(transcoder, error)
     if (isFull(error)) transcoder.effective.saidFull(transcoder.seats.size)
   }
 
@@ -63,6 +74,10 @@ export class Conduct {
       if (transcoder.failures >= FAILURES) this.#init.strike(transcoder, failure)
     }
   }
+}
+
+function isLie({ code, observed }: LivepeerError): boolean {
+  return LIES.has(code) && !(code === 'LP_RESULT_PIXELS' && observed === '0')
 }
 
 function isFull({ wireText }: LivepeerError): boolean {

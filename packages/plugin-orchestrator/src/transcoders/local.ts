@@ -27,6 +27,8 @@ const LOCAL = 'local'
 
 /** The transcoder in this process: no network between, no copies. */
 export class LocalWorkforce implements Workforce {
+  /** There is no choice. */
+  readonly placements: ReadonlyMap<string, number> = new Map()
   readonly capabilities: Capabilities
   readonly #transcoder: LocalTranscoder
   readonly #init: LocalInit

@@ -71,6 +71,10 @@ export class RemoteWorkforce implements Workforce {
     return this.#init.pool.all.map((one) => this.#init.statusOf(one))
   }
 
+  get placements(): ReadonlyMap<string, number> {
+    return this.#init.placement.counts
+  }
+
   get registries(): Readonly<Record<string, number>> {
     const { pool, tasks, sessions } = this.#init
     return {

@@ -46,6 +46,8 @@ export interface Workforce {
   readonly bottleneck: Bottleneck | undefined
   /** For the status page. */
   status(): unknown
+  /** Choices among several so far, by reason. */
+  readonly placements: ReadonlyMap<string, number>
   /** How many entries each list has that must not grow for ever. */
   readonly registries: Readonly<Record<string, number>>
   /** No job follows; those who attached are sent home. */

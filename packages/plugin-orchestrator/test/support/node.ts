@@ -11,13 +11,19 @@ export interface Started {
 
 type Options = Parameters<typeof orchestrator>[0]
 
-/** A running orchestrator on a free port. */
+/** A running orchestrator on a free port, which takes ten sessions whoever is attached. */
 export async function startOrchestrator(
   options: Options = {},
   { plugins = [], clock }: { plugins?: readonly Plugin[]; clock?: Clock } = {},
 ): Promise<Started> {
   // What transcoders of tests deliver is no media.
-  const own = orchestrator({ serviceAddr: '127.0.0.1:0', orchSecret: SECRET, checkResults: 0, ...options })
+  const own = orchestrator({
+    serviceAddr: '127.0.0.1:0',
+    orchSecret: SECRET,
+    maxSessions: 10,
+    checkResults: 0,
+    ...options,
+  })
   const node = await createTestNodeWith({ plugins: [...plugins, own], version: '1.2.3', ...(clock && { clock }) })
   const endpoint = (await node.endpoints()).find(({ name }) => name === 'orchestrator')
   return { node, uri: endpoint?.url ?? '' }
