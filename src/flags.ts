@@ -14,6 +14,10 @@ export const optionFlags = {
   'max-sessions': Flags.string({ description: 'streams (or sessions) at once', helpValue: 'n' }),
   'transcoding-options': Flags.string({ description: 'the ladder', helpValue: 'presets|file.json' }),
   nvidia: Flags.string({ description: 'NVIDIA cards to use', helpValue: '0,1|all' }),
+  machine: Flags.string({
+    description: 'cards as this file describes them instead of the real ones; they transcode nothing',
+    helpValue: 'file',
+  }),
   'data-dir': Flags.string({ description: 'folder for what must outlive the process', helpValue: 'folder' }),
   grace: Flags.string({
     description: 'when told to stop, finish what runs for no longer than this',

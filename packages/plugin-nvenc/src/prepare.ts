@@ -67,12 +67,15 @@ function tell(
   log.info('NVIDIA cards transcode.', { cards: working, ...(limit !== undefined && { encoderSessionLimit: limit }) })
 }
 
-/** A card that is only full, or short of memory just now, does not keep a node from starting. */
+/**
+ * Named cards must be there and able; where none of them works at all, that is a problem too. One that is only full does
+ * not keep a node from starting, nor one that is lost beside others that work: it is tested again later.
+ */
 function problemsOf({ cards, why }: Detection, { nvidia }: NvencOptions): readonly Problem[] {
   if (nvidia === undefined) return []
-  const failed = cards.flatMap(({ failure }) => (failure?.lasting ? [failure.error] : []))
-  if (nvidia !== 'all') return failed.map(toProblem)
-  if (cards.length > failed.length) return []
-  const first = failed[0] ?? why
-  return first ? [toProblem(noCards(first))] : []
+  const failed = cards.flatMap(({ failure }) => (failure && failure.error.kind !== 'limit' ? [failure] : []))
+  const noneWorks = failed.length === cards.length
+  if (nvidia !== 'all') return failed.filter(({ lasting }) => lasting || noneWorks).map(({ error }) => toProblem(error))
+  const first = failed[0]?.error ?? why
+  return noneWorks && first ? [toProblem(noCards(first))] : []
 }

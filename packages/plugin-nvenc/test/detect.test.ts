@@ -114,6 +114,15 @@ describe('prepareCards', () => {
     expect([problems, cards.slots]).toEqual([[], 5])
   })
 
+  it('starts without a named card that is lost, where another one works', async () => {
+    const machine = listing(row(0), row(1))
+    machine.failing.set(1, engineError(LINES.lost))
+    expect((await prepare(machine, { nvidia: '0,1' })).problems).toEqual([])
+    expect((await prepare(machine, { nvidia: '1' })).problems).toMatchObject([{ code: 'LP_NVENC_CARD_LOST' }])
+    machine.failing.set(1, engineError(LINES.noCard))
+    expect((await prepare(machine, { nvidia: '0,1' })).problems).toMatchObject([{ code: 'LP_NVENC_NO_CARD' }])
+  })
+
   it.each<[string, string, number]>([
     ['whose encoders others hold', LINES.limit, 40],
     ['that is short of memory', LINES.memory, 0],
