@@ -1,20 +1,25 @@
-import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { Link } from '@livepeer-node/test-kit/faults'
+import { words } from './words.ts'
 import { Supervised } from './supervised.ts'
 
-const SECRET = 'a shared secret for chaos'
+const SECRET = 'shared-secret-of-chaos'
 const ANY_PORT = '127.0.0.1:0'
 const PRESET = 'ultrafast'
+/** Last number of the loopback address at which the first transcoder's link listens. */
+const FIRST_NEAR = 11
 
 export interface FleetInit {
   readonly orchestrators: number
   readonly transcoders: number
   readonly streams: number
+  /** For data and logs. */
   readonly folder: string
+  /** What marks the processes of this run. */
+  readonly run: string
 }
 
 /** A transcoder and the way over which it reaches its orchestrator. */
@@ -29,9 +34,11 @@ const orchestratorName = (index: number): string => `orchestrator-${index}.test`
 /** Renditions so small that two cores carry twenty streams with room to spare. */
 export const LADDER = [{ name: 'tiny', width: 160, height: 90, bitrate: 100_000, fps: 0, profile: 'h264baseline' }]
 
+/** In the environment of every process of a run, its children included. */
+export const RUN_VARIABLE = 'CHAOS_RUN'
+
 /** A broadcaster, orchestrators and transcoders, each a supervised process, each reached over links. */
 export class Fleet {
-  readonly run = randomUUID()
   readonly broadcaster: Supervised
   readonly orchestrators: readonly Supervised[]
   readonly transcoders: readonly Member[]
@@ -42,55 +49,17 @@ export class Fleet {
     this.transcoders = parts.transcoders
   }
 
-  get nodes(): readonly Supervised[] {
-    return [this.broadcaster, ...this.orchestrators, ...this.transcoders.map(({ node }) => node)]
+  static async start(init: FleetInit): Promise<Fleet> {
+    const ports = await Promise.all(Array.from({ length: init.orchestrators }, freePort))
+    const orchestrators = await Promise.all(ports.map((port, index) => startOrchestrator(init, index, port)))
+    const transcoders: Member[] = []
+    // One by one: each measures the machine when it starts.
+    for (let index = 0; index < init.transcoders; index++) transcoders.push(await startTranscoder(init, index, ports))
+    return new Fleet({ broadcaster: await startBroadcaster(init, ports), orchestrators, transcoders })
   }
 
-  static async start({ orchestrators: count, transcoders, streams, folder }: FleetInit): Promise<Fleet> {
-    const ports = await Promise.all(Array.from({ length: count }, freePort))
-    const hosts = Object.fromEntries(ports.map((_, index) => [orchestratorName(index), '127.0.0.1']))
-    const common = ['--cli-addr', ANY_PORT, '--log-level', 'debug']
-    const orchestrators = await Promise.all(
-      ports.map((port, index) => {
-        const service = `${orchestratorName(index)}:${port}`
-        const addresses = ['--service-addr', service, '--http-addr', `127.0.0.1:${port}`]
-        const args = ['orchestrator', ...addresses, '--orch-secret', SECRET, '--max-sessions', 'auto', ...common]
-        return new Supervised({ name: `orchestrator-${index}`, args, hosts, folder }).start()
-      }),
-    )
-    const members = await Promise.all(
-      Array.from({ length: transcoders }, async (_, index) => {
-        const of = index % count
-        const port = ports[of] ?? 0
-        const near = `127.0.0.${11 + index}`
-        const link = await Link.to(() => port, { host: near, port })
-        const orchestrator = `${orchestratorName(of)}:${port}`
-        const attach = ['--orch-addr', orchestrator, '--orch-secret', SECRET, '--max-sessions', String(streams)]
-        const node = new Supervised({
-          name: `transcoder-${index}`,
-          args: ['transcoder', ...attach, ...common],
-          env: { LP_CPU_X264_PRESET: PRESET },
-          hosts: { [orchestratorName(of)]: near },
-          folder,
-        })
-        return { node: await node.start(), link }
-      }),
-    )
-    const ladder = join(folder, 'ladder.json')
-    writeFileSync(ladder, JSON.stringify(LADDER))
-    const orchAddr = ports.map((port, index) => `${orchestratorName(index)}:${port}`).join(',')
-    const broadcaster = new Supervised({
-      name: 'broadcaster',
-      args: [
-        ...['broadcaster', '--orch-addr', orchAddr, '--transcoding-options', ladder],
-        ...['--max-sessions', String(2 * streams), '--rtmp-addr', ANY_PORT, '--http-addr', ANY_PORT, ...common],
-      ],
-      // Wide enough for a viewer that looks now and then.
-      env: { LP_HLS_WINDOW: '30' },
-      hosts,
-      folder,
-    })
-    return new Fleet({ broadcaster: await broadcaster.start(), orchestrators, transcoders: members })
+  get nodes(): readonly Supervised[] {
+    return [this.broadcaster, ...this.orchestrators, ...this.transcoders.map(({ node }) => node)]
   }
 
   /** Stops everything, in the order in which work flows. */
@@ -100,6 +69,55 @@ export class Fleet {
     await Promise.all(this.orchestrators.map((node) => node.stop()))
     await Promise.all(this.transcoders.map(({ link }) => link[Symbol.asyncDispose]()))
   }
+}
+
+const COMMON = words(`--cli-addr ${ANY_PORT} --log-level debug`)
+
+function startOrchestrator({ folder, run }: FleetInit, index: number, port: number): Promise<Supervised> {
+  const name = orchestratorName(index)
+  const addresses = words(`--service-addr ${name}:${port} --http-addr 127.0.0.1:${port}`)
+  return new Supervised({
+    name: `orchestrator-${index}`,
+    args: ['orchestrator', ...addresses, '--orch-secret', SECRET, ...COMMON],
+    env: { [RUN_VARIABLE]: run },
+    hosts: { [name]: '127.0.0.1' },
+    folder,
+  }).start()
+}
+
+async function startTranscoder(init: FleetInit, index: number, ports: readonly number[]): Promise<Member> {
+  const { folder, run, streams } = init
+  const of = index % ports.length
+  const [name, port] = [orchestratorName(of), ports[of] ?? 0]
+  const near = `127.0.0.${FIRST_NEAR + index}`
+  const link = await Link.to(() => port, { host: near, port })
+  // Each could carry all: what is lost is lost to faults, not to want of room.
+  const attach = words(`--orch-addr ${name}:${port} --orch-secret ${SECRET} --max-sessions ${streams}`)
+  const node = new Supervised({
+    name: `transcoder-${index}`,
+    args: ['transcoder', ...attach, ...COMMON],
+    env: { [RUN_VARIABLE]: run, LP_CPU_X264_PRESET: PRESET },
+    hosts: { [name]: near },
+    folder,
+  })
+  return { node: await node.start(), link }
+}
+
+function startBroadcaster({ folder, run, streams }: FleetInit, ports: readonly number[]): Promise<Supervised> {
+  const ladder = join(folder, 'ladder.json')
+  writeFileSync(ladder, JSON.stringify(LADDER))
+  const names = ports.map((_, index) => orchestratorName(index))
+  const orchestrators = ports.map((port, index) => `${names[index]}:${port}`).join(',')
+  const listen = words(`--rtmp-addr ${ANY_PORT} --http-addr ${ANY_PORT}`)
+  const work = words(`--orch-addr ${orchestrators} --transcoding-options ${ladder} --max-sessions ${2 * streams}`)
+  return new Supervised({
+    name: 'broadcaster',
+    args: ['broadcaster', ...listen, ...work, ...COMMON],
+    // Wide enough for a viewer that looks now and then.
+    env: { [RUN_VARIABLE]: run, LP_HLS_WINDOW: '30' },
+    hosts: Object.fromEntries(names.map((name) => [name, '127.0.0.1'])),
+    folder,
+  }).start()
 }
 
 /** Of 127.0.0.1, and so most likely of its neighbours; below the range that systems hand out by themselves. */

@@ -1,20 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { ffmpeg } from '../lib/media.ts'
+import { words } from './words.ts'
 
 export const SEGMENT_SECONDS = 2
 const FPS = 15
 
 /** 320x180 at 15 fps with a key frame each 2 s and a tone: about 150 kbit/s. */
 export async function makeClip(file: string, seconds: number): Promise<void> {
-  const gop = String(SEGMENT_SECONDS * FPS)
-  await ffmpeg([
-    ...['-f', 'lavfi', '-i', `testsrc2=s=320x180:r=${FPS}:d=${seconds}`],
-    ...['-f', 'lavfi', '-i', `sine=440:r=44100:d=${seconds}`],
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '100k', '-maxrate', '100k', '-bufsize', '200k'],
-    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0', '-pix_fmt', 'yuv420p'],
-    ...['-c:a', 'aac', '-b:a', '48k', '-shortest', '-f', 'flv', file],
-  ])
+  const gop = SEGMENT_SECONDS * FPS
+  const sources = `-f lavfi -i testsrc2=s=320x180:r=${FPS}:d=${seconds} -f lavfi -i sine=440:r=44100:d=${seconds}`
+  const video = '-c:v libx264 -preset veryfast -b:v 100k -maxrate 100k -bufsize 200k -bf 0 -pix_fmt yuv420p'
+  const keys = `-g ${gop} -keyint_min ${gop} -sc_threshold 0`
+  await ffmpeg([...words(`${sources} ${video} ${keys} -c:a aac -b:a 48k -shortest -f flv`), file])
 }
 
 /** Pushes a clip over and over, in real time, copied: it costs next to nothing. */
@@ -23,8 +21,8 @@ export class Publisher {
   #stderr = ''
 
   constructor(clip: string, url: string, seconds: number) {
-    const input = ['-re', '-stream_loop', '-1', '-i', clip, '-t', String(seconds), '-c', 'copy']
-    this.#child = spawn('ffmpeg', ['-nostdin', '-v', 'error', ...input, '-f', 'flv', url], {
+    const args = words(`-nostdin -v error -re -stream_loop -1 -i ${clip} -t ${seconds} -c copy -f flv ${url}`)
+    this.#child = spawn('ffmpeg', args, {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     this.#child.stderr?.on('data', (bytes: Buffer) => (this.#stderr = (this.#stderr + String(bytes)).slice(-2000)))

@@ -39,7 +39,7 @@ export class Supervised {
   readonly exits: Exit[] = []
   /** Starts that became ready. */
   starts = 0
-  #init: SupervisedInit
+  readonly #init: SupervisedInit
   #child: ChildProcess | undefined
   #endpoints: readonly Endpoint[] = []
   #ready = Promise.withResolvers<void>()
@@ -119,8 +119,9 @@ export class Supervised {
     this.#child = child
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.#hear(line))
     await once(child, 'exit')
+    // Who waits for a start that did not come about waits for the next one.
+    if (this.#endpoints.length > 0) this.#ready = Promise.withResolvers()
     this.#endpoints = []
-    this.#ready = Promise.withResolvers()
     return { code: child.exitCode, signal: child.signalCode }
   }
 

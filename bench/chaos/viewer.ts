@@ -1,5 +1,7 @@
-import { parse, types } from 'hls-parser'
+import type { RecordableHistogram } from 'node:perf_hooks'
 import { inspect } from '@livepeer-node/media'
+import type { SegmentReport } from '@livepeer-node/sdk'
+import { parse, types } from 'hls-parser'
 import { SEGMENT_SECONDS } from './publishing.ts'
 
 /** Segments of one rendition that are decoded together: starting a decoder costs more than its work. */
@@ -12,6 +14,8 @@ export interface ViewerInit {
   readonly renditions: readonly string[]
   /** ms from a segment's arrival at the broadcaster to its publication, past which it is late. */
   readonly lateMs: number
+  /** Takes the time of each segment from its arrival to its publication, ms. */
+  readonly latencies: RecordableHistogram
   readonly say: (line: string) => void
 }
 
@@ -23,10 +27,11 @@ interface Followed {
 
 /** Watches one stream: each segment of each rendition, in order, fetched and decoded. */
 export class Viewer {
-  expected = 0
+  /** Segments of the source. */
+  published = 0
+  /** Segments of all renditions that are there and decode. */
   delivered = 0
   late = 0
-  readonly latenciesMs: number[] = []
   ended = false
   readonly #init: ViewerInit
   readonly #source: Followed = { name: 'source', lastSeq: -1, batch: [] }
@@ -62,7 +67,7 @@ export class Viewer {
       if (seq <= rendition.lastSeq) continue
       for (let hole = rendition.lastSeq + 1; hole < seq; hole++) this.#miss(rendition, hole, 'never seen')
       rendition.lastSeq = seq
-      if (rendition === this.#source) this.expected += this.#followed.length
+      if (rendition === this.#source) this.published += 1
       else if (gap) this.#miss(rendition, seq, 'a gap')
       else await this.#fetch(rendition, seq, new URL(uri, url))
     }
@@ -99,13 +104,11 @@ export class Viewer {
 
   async #readReports(): Promise<void> {
     const response = await fetch(new URL(`/streams.json?id=${this.#init.streamId}`, this.#init.base))
-    const { streams } = (await response.json()) as {
-      streams: { reports: { seq: number; latencyMs: number; attempts: { ms: number; error?: string }[] }[] }[]
-    }
+    const { streams } = (await response.json()) as { streams: readonly { reports: readonly SegmentReport[] }[] }
     for (const { seq, latencyMs, attempts } of streams[0]?.reports ?? []) {
       if (seq <= this.#reportedSeq) continue
       this.#reportedSeq = seq
-      this.latenciesMs.push(latencyMs)
+      this.#init.latencies.record(Math.max(1, latencyMs))
       if (latencyMs <= this.#init.lateMs) continue
       this.late += 1
       this.#say(`${seq} took ${latencyMs} ms, attempts ${JSON.stringify(attempts)}`)

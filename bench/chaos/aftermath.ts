@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { processesWith } from '@livepeer-node/test-kit/faults'
+import type { Supervised } from './supervised.ts'
+
+/** Patience for what ends by itself: sessions that are told to, workers whose parent has gone, ms. */
+const PATIENCE_MS = 10_000
+const LOOK_MS = 200
+
+interface Status {
+  readonly sections: Readonly<Record<string, { readonly registries?: Readonly<Record<string, number>> } | null>>
+}
+
+/** What registries of these nodes still hold when all streams have ended: `orchestrator-0 tasks 3`. */
+export async function leftInRegistries(nodes: readonly Supervised[]): Promise<string[]> {
+  const left = async () => (await Promise.all(nodes.map(registriesOf))).flat()
+  return until(async () => (await left()).length === 0, left)
+}
+
+async function registriesOf(node: Supervised): Promise<string[]> {
+  const response = await fetch(new URL('/status', node.url('control')))
+  const { sections } = (await response.json()) as Status
+  return Object.values(sections).flatMap((section) =>
+    Object.entries(section?.registries ?? {}).flatMap(([name, size]) =>
+      size > 0 ? [`${node.name} ${name} ${size}`] : [],
+    ),
+  )
+}
+
+/** Processes of a run that live on after their node has been stopped. */
+export function orphans(variable: string, value: string): Promise<number[]> {
+  const left = () => Promise.resolve(processesWith(variable, value))
+  return until(async () => (await left()).length === 0, left)
+}
+
+/**
+ * What logs say that no log should: lines that are no JSON (a stack on its way out of the process) and errors of kind `bug`.
+ * Each file is read once and not kept.
+ */
+export async function badLines(nodes: readonly Supervised[]): Promise<string[]> {
+  const bad: string[] = []
+  for (const { name, logFile } of nodes) {
+    for await (const line of createInterface({ input: createReadStream(logFile) })) {
+      if (bad.length < 20 && isBad(line)) bad.push(`${name}: ${line.slice(0, 400)}`)
+    }
+  }
+  return bad
+}
+
+function isBad(line: string): boolean {
+  if (line.trim() === '') return false
+  return !line.startsWith('{') || line.includes('"kind":"bug"')
+}
+
+async function until<T>(done: () => Promise<boolean>, result: () => Promise<T>): Promise<T> {
+  for (let waited = 0; waited < PATIENCE_MS && !(await done()); waited += LOOK_MS) await sleep(LOOK_MS)
+  return result()
+}
