@@ -39,14 +39,16 @@ export interface SegmentWork {
 export interface AttemptParts {
   readonly clock: Clock
   readonly http: Pick<OrchestratorHttp, 'postSegment' | 'download'>
+  /** This session's orchestrator says that it is about to leave. */
+  readonly draining: (session: OrchestratorSession) => void
   readonly check: (result: ResultCheck) => Promise<ResultVerdict>
 }
 
 /**
  * What to do after a failure. `stop`: nobody would do better. `keep`: try again, the session stays. `drop`: try again with
- * another. `busy`: it did not answer in time, or has no room now. `behind`: it took the segment and did not finish it.
+ * another. `gone`: the same, and it did nothing wrong: it is not there at present. `busy`: it did not answer in time, or has no room now. `behind`: it took the segment and did not finish it.
  */
-export type AfterFailure = 'stop' | 'keep' | 'drop' | 'busy' | 'behind'
+export type AfterFailure = 'stop' | 'keep' | 'drop' | 'gone' | 'busy' | 'behind'
 
 export type AttemptOutcome =
   | { readonly ok: true; readonly renditions: readonly RenditionResult[] }
@@ -78,9 +80,18 @@ export async function attempt(
   }
 }
 
+/** What an orchestrator says that is about to leave, is full, or knows nothing of sessions of before its restart. */
+const GONE: ReadonlySet<string> = new Set([
+  WireText.capped,
+  WireText.noTranscoders,
+  WireText.sessionEnded,
+  'invalid auth token',
+])
+
 function afterFailure({ code, wireText }: LivepeerError): AfterFailure {
   if (wireText !== undefined && isNonRetryable(wireText)) return 'stop'
   if (code === 'LP_ORCHESTRATOR_SLOW' || wireText === WireText.transcoderTimeout) return 'behind'
+  if (code === 'LP_ORCHESTRATOR_UNREACHABLE' || GONE.has(wireText ?? '')) return 'gone'
   const full = wireText === WireText.busy || wireText === WireText.transcoderBusy
   return full || code === 'LP_ORCHESTRATOR_TIMEOUT' ? 'busy' : 'drop'
 }
@@ -104,7 +115,9 @@ async function submit(
   const { orchestrator } = session
   const { bytes, durationMs } = work.segment
   const headers = { [SEGMENT_HEADER]: header, [PAYMENT_HEADER]: encodePaymentHeader() }
-  const answer = await parts.http.postSegment({ orchestrator, headers, bytes, durationMs, signal: work.signal })
+  const draining = () => parts.draining(session)
+  const post = { orchestrator, headers, bytes, durationMs, signal: work.signal, draining }
+  const answer = await parts.http.postSegment(post)
   const { result, info } = decodeMessage(TranscodeResultSchema, answer)
   if (info) session.update(info)
   if (result.case === 'error') throw orchestratorSaid(orchestrator, result.value)

@@ -14,6 +14,8 @@ export interface DiscoveryParts {
   readonly timeoutMs: number
   /** Why this orchestrator cannot do this job, in words; `undefined`: it can. */
   readonly misfit: (info: OrchestratorInfo) => string | undefined
+  /** Why one was not used the last time, by URI: told again only where it has changed. */
+  readonly refusals: Map<string, string>
   readonly ask: (uri: string, capabilities: Capabilities, limits: CallLimits) => Promise<OrchestratorInfo>
 }
 
@@ -65,12 +67,14 @@ async function waitForEnough(wait: Wait, enough: () => boolean): Promise<void> {
 }
 
 async function ask(parts: DiscoveryParts, round: Round, candidate: Candidate) {
-  const { clock, log } = parts
+  const { clock, refusals } = parts
   try {
     const info = await parts.ask(candidate.uri, round.capabilities, { ms: DISCOVERY_LIMIT_MS, signal: round.signal })
-    return new OrchestratorSession({ info: accept(parts, candidate, info), candidate, now: clock.now() })
+    const session = new OrchestratorSession({ info: accept(parts, candidate, info), candidate, now: clock.now() })
+    refusals.delete(candidate.uri)
+    return session
   } catch (thrown) {
-    if (!round.signal.aborted) refuse(log, candidate, toLivepeerError(thrown))
+    if (!round.signal.aborted) refuse(parts, candidate, toLivepeerError(thrown))
     return undefined
   }
 }
@@ -93,6 +97,9 @@ function isServiceUri(text: string): boolean {
   }
 }
 
-function refuse(log: Logger, { uri, origin }: Candidate, error: LivepeerError): void {
-  log.warn('orchestrator not used', { orchestrator: uri, origin, code: error.code, reason: error.message })
+function refuse({ log, refusals }: DiscoveryParts, { uri, origin }: Candidate, error: LivepeerError): void {
+  const { code, message: reason } = error
+  const isNews = refusals.get(uri) !== reason
+  refusals.set(uri, reason)
+  log[isNews ? 'warn' : 'debug']('orchestrator not used', { orchestrator: uri, origin, code, reason })
 }

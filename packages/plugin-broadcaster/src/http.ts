@@ -1,5 +1,6 @@
 import {
   DOWNLOAD_MS,
+  DRAINING_HEADER,
   IDLE_CONNECTION_MS,
   MAX_SEGMENT_BYTES,
   SEGMENT_DIAL_MS,
@@ -24,6 +25,8 @@ export interface SegmentPost {
   readonly bytes: Uint8Array
   readonly durationMs: number
   readonly signal: AbortSignal
+  /** Called when the answer says that the orchestrator is about to leave. */
+  readonly draining: () => void
 }
 
 /**
@@ -65,6 +68,7 @@ export class OrchestratorHttp {
       const upload = { clock: this.#clock, ms: headersMs, error: late, signal }
       try {
         const response = await within(upload, (inTime) => this.#post(post, inTime))
+        if (response.headers[DRAINING_HEADER] === '1') post.draining()
         return await answer(orchestrator, response, signal)
       } catch (thrown) {
         if (signal.aborted) throw signal.reason

@@ -4,14 +4,11 @@ import { allBehind, noOrchestrator, sessionUnknown } from './errors.ts'
 import { Lock } from './lock.ts'
 import { choose, type Contestant } from './selection.ts'
 import type { OrchestratorSession, SessionInfo } from './session.ts'
+import { SessionRoster } from './session-roster.ts'
 import { PATIENCE_MS, SessionSupply } from './supply.ts'
-import { Suspensions } from './suspensions.ts'
+import { TopUp } from './top-up.ts'
 import { unfit } from './wire-errors.ts'
 
-/** A pool never wants more than this (media.md §7.4). */
-const POOL_TARGET = 8
-/** Earliest time to search again for orchestrators that are missing while others work, ms. */
-const TOP_UP_MS = { low: 10_000, otherwise: 30_000 } as const
 /** After a renewal that failed while the old token is still good. */
 const RENEW_AGAIN_MS = 10_000
 
@@ -31,7 +28,7 @@ export interface PoolParts {
   readonly ended: (session: OrchestratorSession, outcome: SessionOutcome) => void
 }
 
-export type PooledSession = SessionView & { readonly suspended: boolean }
+export type PooledSession = SessionView & { readonly suspended: boolean; readonly draining: boolean }
 
 export interface SegmentNeed {
   readonly seq: number
@@ -45,10 +42,8 @@ export interface SegmentNeed {
  */
 export class SessionPool {
   readonly #parts: PoolParts
-  readonly #sessions = new Map<string, OrchestratorSession>()
-  /** Dropped, with segments still out. */
-  readonly #leaving = new Map<OrchestratorSession, SessionOutcome>()
-  readonly #suspensions = new Suspensions()
+  readonly #roster: SessionRoster
+  readonly #topUp: TopUp
   readonly #supply: SessionSupply
   readonly #lock = new Lock()
   #changed = Promise.withResolvers<void>()
@@ -56,13 +51,14 @@ export class SessionPool {
   #choiceReason = ''
   #durationMs = 0
   #candidates = 0
-  #roundAt = Number.NEGATIVE_INFINITY
   #renewAt = 0
   #rounds = 0
 
   constructor(parts: PoolParts) {
     this.#parts = parts
-    const { clock, signal, log } = parts
+    const { clock, signal, log, ended } = parts
+    this.#roster = new SessionRoster({ clock, ended })
+    this.#topUp = new TopUp(clock)
     this.#supply = new SessionSupply({
       clock,
       signal,
@@ -86,23 +82,18 @@ export class SessionPool {
   }
 
   release(session: OrchestratorSession, seq: number): void {
-    session.finish(seq)
-    const outcome = this.#leaving.get(session)
-    if (outcome && session.segmentsInFlight === 0) {
-      this.#leaving.delete(session)
-      this.#parts.ended(session, outcome)
-    }
+    this.#roster.release(session, seq)
     this.#notify()
   }
 
   /** Is there no other that is welcome? */
   isOnly(session: OrchestratorSession): boolean {
-    const others = [...this.#sessions.keys()].filter((orchestrator) => orchestrator !== session.orchestrator)
-    return others.every((orchestrator) => this.#suspensions.isSuspended(orchestrator))
+    return this.#roster.staying().every(({ orchestrator }) => orchestrator === session.orchestrator)
   }
 
   succeeded(session: OrchestratorSession): void {
-    this.#suspensions.clear(session.orchestrator)
+    this.#roster.clear(session)
+    if (!session.draining) this.#leaveDraining()
   }
 
   /** It failed and stays, for want of another. */
@@ -110,17 +101,35 @@ export class SessionPool {
     this.#parts.log.warn('orchestrator failed, and is kept as the only one', facts(session, error))
   }
 
-  /** Takes the session out. With `suspend` its orchestrator sits out the next rounds, unless there is no other. */
+  /** It is not there any more, or takes nothing at present: it may be back soon, and is welcome then. */
+  lose(session: OrchestratorSession, error: LivepeerError): void {
+    this.#topUp.lost()
+    this.drop(session, error, false)
+  }
+
+  /** Its orchestrator is about to leave: the next segment goes to another one, if there is one. */
+  drains(session: OrchestratorSession): void {
+    if (session.draining || !this.#roster.has(session)) return
+    session.draining = true
+    const { orchestrator, sessionId } = session
+    this.#parts.log.info('orchestrator drains', { orchestrator, sessionId, others: this.#roster.staying().length })
+    this.#topUp.lost()
+    this.#fill()
+  }
+
+  /** Takes the session out. With `suspend` its orchestrator sits out for a while, unless there is no other. */
   drop(session: OrchestratorSession, error: LivepeerError, suspend: boolean): void {
-    if (this.#sessions.get(session.orchestrator) !== session) return
-    const rounds = suspend ? this.#suspensions.suspend(session.orchestrator) : 0
-    this.#parts.log.warn('orchestrator dropped', { ...facts(session, error), rounds })
+    if (!this.#roster.has(session)) return
+    const suspendedMs = suspend ? this.#roster.suspend(session) : 0
+    this.#parts.log.warn('orchestrator dropped', { ...facts(session, error), suspendedMs })
+    // Who waits for a session may have it then.
+    if (suspend) this.#parts.clock.after(suspendedMs, () => this.#notify())
     this.#remove(session, suspend ? 'suspended' : 'failed')
   }
 
   /** Takes out all sessions that this finds fault with. */
   dropWhere(fault: (session: OrchestratorSession) => string | undefined): void {
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#roster.all()) {
       const why = fault(session)
       if (why) this.drop(session, unfit(session.orchestrator, why), false)
     }
@@ -130,7 +139,7 @@ export class SessionPool {
   prefer(views: readonly SessionView[]): SessionView | undefined {
     const now = this.#parts.clock.monotonic()
     const contestants = views.map((view): Contestant & { view: SessionView } => {
-      const session = this.#sessions.get(view.orchestrator)
+      const session = this.#roster.with(view.orchestrator)
       const { latencyScore, segmentsInFlight } = view
       const last = session !== undefined && session === this.#last
       return { view, last, latencyScore, segmentsInFlight, oldestMs: now - (session?.oldestStart ?? now) }
@@ -140,25 +149,27 @@ export class SessionPool {
     return choice?.chosen.view
   }
 
+  /** How much is remembered. */
+  get registries(): SessionRoster['registries'] {
+    return this.#roster.registries
+  }
+
   /** For the status page. */
   views(): PooledSession[] {
-    return [...this.#sessions.values()].map((session) => {
-      const suspended = this.#suspensions.isSuspended(session.orchestrator)
-      return { ...session.view(), suspended }
+    return this.#roster.all().map((session) => {
+      return { ...session.view(), suspended: this.#roster.isSuspended(session), draining: session.draining }
     })
   }
 
   /** The stream is over. */
   close(): void {
-    for (const session of this.#sessions.values()) this.#remove(session, 'ended')
-    for (const [session, outcome] of this.#leaving) this.#parts.ended(session, outcome)
-    this.#leaving.clear()
+    this.#roster.close()
   }
 
   async #acquire(need: SegmentNeed, giveUpAt: number): Promise<OrchestratorSession> {
     for (;;) {
       need.signal.throwIfAborted()
-      const usable = this.#usable()
+      const usable = this.#roster.usable()
       if (usable.length === 0) {
         await this.#refill(need.signal)
         continue
@@ -175,7 +186,7 @@ export class SessionPool {
   async #whenChanged(changed: Promise<void>, signal: AbortSignal, giveUpAt: number): Promise<void> {
     const { clock } = this.#parts
     const ms = Math.max(0, giveUpAt - clock.monotonic())
-    await within({ clock, ms, error: () => allBehind(this.#sessions.size, PATIENCE_MS), signal }, () => changed)
+    await within({ clock, ms, error: () => allBehind(this.#roster.size, PATIENCE_MS), signal }, () => changed)
   }
 
   async #refill(signal: AbortSignal): Promise<void> {
@@ -187,7 +198,7 @@ export class SessionPool {
     if (this.#last !== session) this.#logChange(session, need.seq)
     this.#last = session
     session.begin(need.seq, this.#parts.clock.monotonic())
-    this.#topUp()
+    this.#fill()
     return session
   }
 
@@ -201,12 +212,9 @@ export class SessionPool {
     return session
   }
 
-  /** Those that are welcome; if there are none, those that sit out for the shortest time. */
-  #usable(): OrchestratorSession[] {
-    const sessions = [...this.#sessions.values()]
-    const left = sessions.map(({ orchestrator }) => this.#suspensions.roundsLeft(orchestrator))
-    const least = Math.min(...left)
-    return sessions.filter((_, i) => left[i] === least)
+  /** Another one has taken over, and shown that it works. */
+  #leaveDraining(): void {
+    for (const session of this.#roster.all()) if (session.draining) this.#remove(session, 'ended')
   }
 
   /** The session with a token that will last; `undefined`: it has none any more and was dropped. */
@@ -217,7 +225,7 @@ export class SessionPool {
     try {
       const next = session.successor(await this.#parts.renew(session), clock.now())
       this.#remove(session, 'refreshed')
-      this.#sessions.set(next.orchestrator, next)
+      this.#roster.add(next)
       if (this.#last === session) this.#last = next
       log.debug('session renewed', { orchestrator: next.orchestrator, sessionId: next.sessionId })
       return next
@@ -235,37 +243,31 @@ export class SessionPool {
 
   async #round(): Promise<void> {
     this.#rounds += 1
-    this.#roundAt = this.#parts.clock.monotonic()
-    this.#suspensions.nextRound()
+    this.#topUp.searched()
     this.#candidates = await this.#parts.discover((session) => this.#add(session))
     // Now those will do that failed before.
-    if (this.#sessions.size > 0) this.#supply.found()
+    if (this.#roster.size > 0) this.#supply.found()
   }
 
   #add(session: OrchestratorSession): void {
     const { orchestrator, sessionId, candidate } = session
-    if (this.#sessions.has(orchestrator)) return
-    this.#sessions.set(orchestrator, session)
+    if (this.#roster.with(orchestrator)) return
+    this.#roster.add(session)
     this.#parts.log.info('orchestrator found', { orchestrator, sessionId, origin: candidate.origin })
     this.#parts.warm(session)
-    if (!this.#suspensions.isSuspended(orchestrator)) this.#supply.found()
+    if (!this.#roster.isSuspended(session)) this.#supply.found()
     this.#notify()
   }
 
   #remove(session: OrchestratorSession, outcome: SessionOutcome): void {
-    this.#sessions.delete(session.orchestrator)
-    if (session.segmentsInFlight > 0) this.#leaving.set(session, outcome)
-    else this.#parts.ended(session, outcome)
+    this.#roster.remove(session, outcome)
     this.#notify()
   }
 
-  /** Who is missing is looked for beside the running stream, sooner when few are left (media.md §7.4). */
-  #topUp(): void {
-    const wanted = Math.min(POOL_TARGET, this.#candidates)
-    if (this.#sessions.size >= wanted) return
-    const low = this.#sessions.size < Math.ceil(wanted / 2)
-    const since = this.#parts.clock.monotonic() - this.#roundAt
-    if (since >= (low ? TOP_UP_MS.low : TOP_UP_MS.otherwise)) void this.#round()
+  /** Who is missing is looked for beside the running stream. */
+  #fill(): void {
+    const staying = this.#roster.all().filter(({ draining }) => !draining)
+    if (this.#topUp.isDue(staying.length, this.#candidates)) void this.#round()
   }
 
   #logChange(session: OrchestratorSession, seq: number): void {

@@ -21,6 +21,8 @@ export class OrchestratorSession {
   readonly candidate: Candidate
   /** Where everything after discovery goes: the URI that the orchestrator gave, not the one that was asked (wire.md §4.3). */
   readonly orchestrator: string
+  /** Its orchestrator has said that it is about to leave. */
+  draining = false
   readonly #started = new Map<number, number>()
   #info: SessionInfo
   readonly #obtainedAt: number

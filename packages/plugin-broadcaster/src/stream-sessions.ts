@@ -57,6 +57,7 @@ export class StreamSessions {
   readonly #parts: StreamSessionsParts
   readonly #stream: Stream
   readonly #over = new AbortController()
+  readonly #refusals = new Map<string, string>()
   readonly #pool: SessionPool
   #job: JobSpec
   #capabilities: Capabilities
@@ -96,10 +97,9 @@ export class StreamSessions {
     const pool = this.#pool
     const hash = keccak256(segment.bytes)
     const work = { segment, hash, ladder: this.#stream.ladder, capabilities: this.#capabilities, signal }
-    return transcode(
-      { clock, pool, maxAttempts, attempt: (session, job) => attempt({ clock, http, check }, session, job) },
-      work,
-    )
+    const draining = (session: OrchestratorSession) => pool.drains(session)
+    const parts = { clock, http, check, draining }
+    return transcode({ clock, pool, maxAttempts, attempt: (session, job) => attempt(parts, session, job) }, work)
   }
 
   /** A picture that not every orchestrator can decode (4:2:2, ten bits) needs other sessions than were searched for. */
@@ -135,7 +135,8 @@ export class StreamSessions {
     try {
       const candidates = unique(await hooks.candidates(this.#job))
       const misfit = (info: OrchestratorInfo) => this.#misfit(info)
-      const parts: DiscoveryParts = { clock, log, timeoutMs, misfit, ask: rpc.getOrchestrator.bind(rpc) }
+      const refusals = this.#refusals
+      const parts: DiscoveryParts = { clock, log, timeoutMs, misfit, refusals, ask: rpc.getOrchestrator.bind(rpc) }
       await discover(parts, { candidates, capabilities: this.#capabilities, signal: this.#over.signal, found })
       return candidates.length
     } catch (thrown) {

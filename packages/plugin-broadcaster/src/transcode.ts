@@ -4,12 +4,13 @@ import type { AfterFailure, AttemptOutcome, SegmentWork } from './attempt.ts'
 import type { OrchestratorSession } from './session.ts'
 import type { SessionPool } from './session-pool.ts'
 
-/** Before the same orchestrator is tried again; doubled each time. */
+/** Before the same orchestrator is tried again; doubled each time, up to the longest. */
 const PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 1000
 
 export interface TranscodeParts {
   readonly clock: Clock
-  readonly pool: Pick<SessionPool, 'acquire' | 'release' | 'drop' | 'succeeded' | 'isOnly' | 'keep'>
+  readonly pool: Pick<SessionPool, 'acquire' | 'release' | 'drop' | 'lose' | 'succeeded' | 'isOnly' | 'keep'>
   readonly maxAttempts: number
   readonly attempt: (session: OrchestratorSession, work: SegmentWork) => Promise<AttemptOutcome>
 }
@@ -27,7 +28,9 @@ export async function transcode(parts: TranscodeParts, work: SegmentWork): Promi
   const attempts: SegmentAttempt[] = []
   let failure: LivepeerError | undefined
   let before: string | undefined
-  for (let n = 0; n < parts.maxAttempts; n++) {
+  // One that is not there has not tried: as many of them cost no attempt.
+  let gone = 0
+  for (let n = 0; n < parts.maxAttempts + Math.min(gone, parts.maxAttempts); n++) {
     let session: OrchestratorSession
     try {
       session = await acquire(parts, work)
@@ -44,6 +47,7 @@ export async function transcode(parts: TranscodeParts, work: SegmentWork): Promi
     if (outcome.ok) return { ok: true, renditions: outcome.renditions, attempts }
     failure = outcome.error
     if (outcome.next === 'stop') break
+    if (outcome.next === 'gone') gone += 1
   }
   return { ok: false, error: failure ?? toLivepeerError(new Error('maxAttempts allows no attempt')), attempts }
 }
@@ -67,6 +71,7 @@ async function tryWith(
     }
     const next = settle(outcome.next, pool.isOnly(session))
     if (next === 'drop') pool.drop(session, outcome.error, true)
+    else if (next === 'gone') pool.lose(session, outcome.error)
     else if (next !== outcome.next) pool.keep(session, outcome.error)
     return { ...outcome, next }
   } catch (thrown) {
@@ -89,5 +94,5 @@ function settle(next: AfterFailure, only: boolean): AfterFailure {
 
 /** An aborted segment does not pause; its attempt then ends at once. */
 function pause(clock: Clock, n: number, signal: AbortSignal): Promise<void> {
-  return clock.sleep(PAUSE_MS * 2 ** (n - 1), signal).catch(() => {})
+  return clock.sleep(Math.min(PAUSE_MS * 2 ** (n - 1), LONGEST_PAUSE_MS), signal).catch(() => {})
 }

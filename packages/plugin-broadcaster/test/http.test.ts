@@ -52,7 +52,14 @@ test('a download that says it is too large is not read', async () => {
 
 test('an answer of megabytes to a segment is no answer', async () => {
   await using at = await site((_, response) => response.end(Buffer.alloc(5 << 20)))
-  const post = { orchestrator: at.uri, headers: {}, bytes: Uint8Array.of(1), durationMs: 2000, signal }
+  const post = {
+    orchestrator: at.uri,
+    headers: {},
+    bytes: Uint8Array.of(1),
+    durationMs: 2000,
+    signal,
+    draining: () => {},
+  }
   await expect(at.client.postSegment(post)).rejects.toMatchObject({ code: 'LP_ORCHESTRATOR_ANSWER' })
 })
 
@@ -72,7 +79,14 @@ test('a connection that breaks in the middle of a body is an error', async () =>
 
 test('a refusal’s text is trimmed and kept to the letter', async () => {
   await using at = await site((_, response) => response.writeHead(403).end('invalid auth token\n'))
-  const post = { orchestrator: at.uri, headers: {}, bytes: Uint8Array.of(1), durationMs: 2000, signal }
+  const post = {
+    orchestrator: at.uri,
+    headers: {},
+    bytes: Uint8Array.of(1),
+    durationMs: 2000,
+    signal,
+    draining: () => {},
+  }
   await expect(at.client.postSegment(post)).rejects.toMatchObject({
     code: 'LP_ORCHESTRATOR_REFUSED',
     wireText: 'invalid auth token',

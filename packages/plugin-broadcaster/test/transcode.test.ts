@@ -22,6 +22,7 @@ function start(hosts: readonly string[], outcome: AttemptOutcome, only = true) {
     },
     release: () => void calls.push('release'),
     drop: () => void calls.push('drop'),
+    lose: () => void calls.push('lose'),
     succeeded: () => void calls.push('succeeded'),
     isOnly: () => only,
     keep: () => void calls.push('keep'),

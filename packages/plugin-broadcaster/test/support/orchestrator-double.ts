@@ -8,6 +8,7 @@ import { connectNodeAdapter } from '@connectrpc/connect-node'
 import {
   AuthTokenSchema,
   DEFAULT_CAPABILITIES,
+  DRAINING_HEADER,
   decodeSegmentHeader,
   encodeMessage,
   keccak256,
@@ -19,6 +20,7 @@ import {
   readProfiles,
   type SegData,
   TranscodeResultSchema,
+  WireText,
 } from '@livepeer-node/protocol'
 import { someBytes } from '@livepeer-node/test-kit'
 import { cert, key } from './tls.ts'
@@ -49,6 +51,8 @@ export interface Behaviour {
   info?: (info: OrchestratorInfo) => OrchestratorInfo
   /** Answered without reading the body. */
   refuse?: { readonly status: number; readonly text: string }
+  /** Says on its answers that it is about to leave, and gives no new sessions. */
+  draining?: boolean
   /** Runs before the 200 goes out. */
   beforeHeaders?: (call: SegmentCall) => Promise<void>
   segment?: (call: SegmentCall) => SegmentAnswer | Promise<SegmentAnswer>
@@ -162,6 +166,7 @@ export class OrchestratorDouble {
         this.asked.push(request)
         this.#tell()
         await this.behaviour.getOrchestrator?.(request)
+        if (this.behaviour.draining) throw new ConnectError(WireText.capped, Code.Unknown)
         return this.#info()
       },
       endTranscodingSession: ({ authToken }) => {
@@ -200,6 +205,7 @@ export class OrchestratorDouble {
   }
 
   async #segment(request: Request, response: Response): Promise<void> {
+    if (this.behaviour.draining) response.setHeader(DRAINING_HEADER, '1')
     const { refuse: unread } = this.behaviour
     if (unread) return void response.writeHead(unread.status).end(`${unread.text}\n`)
     const data = decodeSegmentHeader(String(request.headers['livepeer-segment']))
