@@ -52,7 +52,10 @@ export function generate(options: ClipOptions, beat: () => void): Buffer {
 function videoTrack(options: ClipOptions, muxer: Muxer, stack: DisposableStack): Track {
   const [num, den] = typeof options.fps === 'number' ? [options.fps, 1] : options.fps
   const source = stack.use(
-    new SourceChain(`testsrc2=s=${options.width}x${options.height}:r=${num}/${den},format=yuv420p`, 'video'),
+    new SourceChain(
+      `${options.picture ?? 'testsrc2'}=s=${options.width}x${options.height}:r=${num}/${den},format=yuv420p`,
+      'video',
+    ),
   )
   const bitrate = String(options.bitrate ?? 500_000)
   const gop = String(Math.max(1, Math.round(((options.gopMs ?? 2000) * num) / den / 1000)))

@@ -23,6 +23,8 @@ export interface ClipOptions {
    * rather than writing a negative DTS.
    */
   readonly startPtsMs?: number
+  /** Which of FFmpeg's pictures; default `testsrc2`. */
+  readonly picture?: 'testsrc2' | 'mandelbrot'
   /** Bits per second of the video; default 500000. */
   readonly bitrate?: number
 }

@@ -11,12 +11,12 @@ interface Shelf {
 
 /** All sessions together. A segment with its renditions is a few megabytes, and is fetched within seconds. */
 const MAX_STORED_BYTES = 1 << 30
-/** Files of a directory that are kept after they were fetched, which broadcasters do once (wire.md §8.2). */
-const READ_FILES = 2
+/** Files of a directory that are kept after they were fetched, which broadcasters do once if all goes well (wire.md §8.2). */
+const READ_FILES = 1
 
 /**
  * What peers fetch: sources for transcoders, renditions for broadcasters. Lives as long as its session; in a full directory
- * the next file takes the place of the oldest (wire.md §8.1), and what was fetched goes after two more of its kind were.
+ * the next file takes the place of the oldest (wire.md §8.1), and what was fetched goes when a later one was.
  * When all is full, the session that holds most gives up its oldest file.
  */
 export class MemoryStore {

@@ -8,8 +8,8 @@ const TS_TURN_MS = 2 ** 33 / 90
 /** Frames may be dropped at both ends where the frame rate changes, and a decoder may need some to begin with. */
 const TIME_TOLERANCE_MS = 500
 const SPAN_TOLERANCE = 0.2
-/** Renditions of a source are at 0.95 and more; other pictures rarely above 0.5. */
-const LEAST_LIKENESS = 0.6
+/** Renditions of a source are at 0.95 and more, however poor; other pictures rarely above 0.5. */
+const LEAST_LIKENESS = 0.8
 /** Each transcoder rounds to even sizes in its own way. */
 const SIZE_TOLERANCE = 4
 
