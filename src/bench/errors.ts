@@ -5,7 +5,7 @@ export function noBackends(): LivepeerError {
     code: 'LP_NO_BACKEND',
     kind: 'config',
     message: 'No plugin of this config can transcode.',
-    remedy: 'Add plugin-cpu-x264 or plugin-nvenc to the config, or measure without one.',
+    remedy: 'Add plugin-cpu-x264 or plugin-nvenc to the config file, or measure in a folder without one.',
   })
 }
 

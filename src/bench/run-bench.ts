@@ -71,7 +71,7 @@ async function open(claim: Claim, spec: TranscodeSpec, signal: AbortSignal): Pro
     try {
       return await backend.open(spec, signal)
     } catch (error) {
-      if (!isLivepeerError(error) || error.kind !== 'limit' || attempt === CLAIMS) throw error
+      if (signal.aborted || !isLivepeerError(error) || error.kind !== 'limit' || attempt === CLAIMS) throw error
     }
   }
 }

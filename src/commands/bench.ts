@@ -1,5 +1,4 @@
 import { Args, Flags } from '@oclif/core'
-import type { CapacityResult } from '@livepeer-node/media'
 import { BaseCommand } from '../base-command.ts'
 import type { BenchStep } from '../bench/report.ts'
 import type { BenchRequest } from '../bench/run-bench.ts'
@@ -75,7 +74,7 @@ Duration Ratio"); with several backends that of the slowest.`
     const { nvidia, config: file } = flags
     const level = flags['log-level'] ?? 'warn'
     const set = { config: file, 'log-level': level, ...(nvidia !== undefined && { nvidia }) }
-    return await this.loadConfig({ flags: set, role: 'transcoder', preset: backendsPreset, without })
+    return await this.loadConfig({ flags: set, role: undefined, preset: backendsPreset, without })
   }
 
   async #measure(request: Request, output: { json: boolean; csv: string | undefined }): Promise<void> {
@@ -106,8 +105,12 @@ Duration Ratio"); with several backends that of the slowest.`
         say(report.tableRow(step))
       },
     })
-    if (output.json) this.log(JSON.stringify({ ...summary(result), limit: ratio, source: source.text, ladder, steps }))
-    else say(`\n${report.answerText(result, { limit: ratio, fixed: sessions !== undefined })}`)
+    if (output.json) {
+      const { limitedBy } = result
+      const answer = { sessions: result.sessions, ratio: result.ratio, pixelsPerMs: result.pixelsPerMs, limitedBy }
+      this.log(JSON.stringify({ ...answer, limit: ratio, source: source.text, ladder, steps }, rounded))
+    }
+    say(`\n${report.answerText(result, { limit: ratio, fixed: sessions !== undefined })}`)
   }
 
   /** Ctrl-C ends the measurement and every process of it; a second one does not wait for that. */
@@ -133,6 +136,7 @@ Duration Ratio"); with several backends that of the slowest.`
   }
 }
 
-function summary({ sessions, ratio, pixelsPerMs, limitedBy }: CapacityResult) {
-  return { sessions, ratio, pixelsPerMs, limitedBy }
+/** Three digits behind the point are enough for everybody. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
 }

@@ -63,6 +63,7 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
         ...abilities.status,
         jobs: jobs.counts,
       },
+      work: { sessions: service.sessions.length, jobs: jobs.counts.running },
     },
   ])
   node.defer(async () => {

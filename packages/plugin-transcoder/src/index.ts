@@ -90,5 +90,7 @@ function serveLocally(node: Scope, abilities: Abilities): void {
     endSession: (sessionId) => service.endSession(sessionId),
   }
   node.on.transcode.local(() => local)
-  node.on.lifecycle.status(() => [{ name: 'transcoder', data: { mode: 'local', ...abilities.status } }])
+  node.on.lifecycle.status(() => [
+    { name: 'transcoder', data: { mode: 'local', ...abilities.status }, work: { sessions: service.sessions.length } },
+  ])
 }

@@ -25,7 +25,8 @@ export async function openSession(by: Opener, spec: TranscodeSpec, signal: Abort
     try {
       return await backend.open(spec, signal)
     } catch (error) {
-      if (!isLivepeerError(error) || error.kind !== 'limit') throw error
+      // Out of time is kind `limit` too: then nobody is full.
+      if (signal.aborted || !isLivepeerError(error) || error.kind !== 'limit') throw error
       refusal = error
       by.log.warn('a backend is full, the next one is asked', {
         sessionId: spec.sessionId,

@@ -81,7 +81,9 @@ describe('in the orchestrator’s process', () => {
     const node = await started(new FakeBackend().plugin(), transcoder({ calibrate: false }))
     await localOf(node).transcode(aTranscodeJob(), signal)
     const sections = await node.run.lifecycle.status()
-    expect(sections.find(({ name }) => name === 'transcoder')?.data).toMatchObject({
+    const section = sections.find(({ name }) => name === 'transcoder')
+    expect(section?.work).toEqual({ sessions: 1 })
+    expect(section?.data).toMatchObject({
       mode: 'local',
       sessions: [{ sessionId: 'session-1', backend: 'fake', pending: 0 }],
     })

@@ -177,6 +177,19 @@ describe('a backend that is full after all', () => {
     expect(claims).toBe(5)
   })
 
+  test('out of time is not full: nobody else is asked, and it is told as it is', async () => {
+    const late = new LivepeerError({ code: 'LP_TEST_LATE', kind: 'limit', message: 'too late' })
+    const stop = new AbortController()
+    let claims = 0
+    const open = () => {
+      stop.abort(late)
+      return Promise.reject(late)
+    }
+    const made = service({ claim: () => (claims++, { name: 'x', open }) })
+    await expect(made.transcode(job('a'), stop.signal)).rejects.toBe(late)
+    expect(claims).toBe(1)
+  })
+
   test('nobody at all is LP_NO_BACKEND; another error is told as it is', async () => {
     const none = service({ claim: () => undefined })
     await expect(none.transcode(job('a'), signal)).rejects.toMatchObject({ code: 'LP_NO_BACKEND' })

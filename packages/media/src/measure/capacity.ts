@@ -89,7 +89,8 @@ class Measurement {
         this.#sessions.push(session)
         fresh.push(session)
       } catch (error) {
-        if (this.#sessions.length === 0 || !isLivepeerError(error) || error.kind !== 'limit') throw error
+        const isFull = !signal.aborted && isLivepeerError(error) && error.kind === 'limit'
+        if (this.#sessions.length === 0 || !isFull) throw error
         this.#max = this.#sessions.length
         this.#limitedBy = 'backends'
         break
