@@ -12,6 +12,7 @@ import { namedCards, type NvencOptions } from './options.ts'
 
 /** Where nothing tells a card's name. */
 const NAMELESS = 'NVIDIA card'
+const NO_CARD = 'No NVIDIA card transcodes here; other backends do.'
 
 export interface PrepareInit {
   readonly machine: Machine
@@ -30,12 +31,20 @@ export interface Prepared {
 /** Finds the machine's cards, their encoder limit, and what is wrong with those that do not work. */
 export async function prepareCards({ machine, settings, clock, log }: PrepareInit): Promise<Prepared> {
   const named = namedCards(settings.nvidia)
+  const isLookedFor = settings.nvidia === undefined
+  if (isLookedFor && !machine.mayHaveCards) return none(log, settings)
   const detection = await detectCards(machine, named)
   const found = detection.cards
   const budgets = await encoderBudgets(found, { machine, clock, given: settings.encoderLimit })
   const cards = found.map((card) => cardOf(card, { machine, clock, log, budgets }))
   tell(detection, { log, limits: [...new Set([...budgets.values()].map(({ limit }) => limit))] })
   return { cards: new Cards(cards, settings.sessionsPerCard), found, problems: problemsOf(detection, settings) }
+}
+
+/** At once: a machine without a card has nothing to wait for. */
+function none(log: Logger, { sessionsPerCard }: NvencOptions): Prepared {
+  log.info(NO_CARD, { why: 'The NVIDIA driver is not there.' })
+  return { cards: new Cards([], sessionsPerCard), found: [], problems: [] }
 }
 
 interface CardParts {
@@ -60,7 +69,7 @@ function tell(
 ): void {
   const working = cards.filter(({ failure }) => !failure).map(({ index, reading }) => ({ index, name: reading?.name }))
   if (working.length === 0) {
-    log.info('No NVIDIA card transcodes here; other backends do.', { why: (why ?? cards[0]?.failure?.error)?.message })
+    log.info(NO_CARD, { why: (why ?? cards[0]?.failure?.error)?.message })
     return
   }
   const limit = limits.find((encoders) => encoders !== undefined)

@@ -29,6 +29,7 @@ const NO_CARD = [
 /** A machine out of a file: its cards answer as they did there, and transcode nothing. */
 export class RecordedMachine implements Machine {
   readonly about: string
+  readonly mayHaveCards = true
   readonly #description: z.output<typeof description>
 
   /** Throws `LP_MACHINE_UNREADABLE`. */

@@ -107,6 +107,15 @@ describe('prepareCards', () => {
     ])
   })
 
+  it('tests nothing where no driver is, unless the operator wants a card', async () => {
+    const machine = unlisted(0)
+    machine.mayHaveCards = false
+    await prepare(machine)
+    expect(machine.tested).toEqual([])
+    await prepare(machine, { nvidia: '0' })
+    expect(machine.tested).toEqual([0])
+  })
+
   it('goes on with the cards that work where all are wanted', async () => {
     const machine = listing(row(0), row(1))
     machine.failing.set(0, engineError(LINES.noDriver))

@@ -32,6 +32,7 @@ export function workerDied(): LivepeerError {
 
 /** A machine whose cards fail as they are told; the others work. */
 export class FakeMachine implements Machine {
+  mayHaveCards = true
   readonly failing = new Map<number, LivepeerError>()
   readonly tested: number[] = []
   readonly counted: number[] = []

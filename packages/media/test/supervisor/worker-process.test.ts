@@ -40,6 +40,7 @@ describe('calls', () => {
 
   it('run with the allocator’s settings', async () => {
     expect(await start().call('environment', 'MALLOC_ARENA_MAX')).toBe('2')
+    expect(await start().call('environment', 'CUDA_DEVICE_ORDER')).toBe('PCI_BUS_ID')
   })
 })
 
