@@ -148,7 +148,7 @@ function configure(plan: Plan, contracts: Contracts, parameters: ProtocolParamet
   plan.call(LivepeerToken, 'grantRole', [id('BURNER_ROLE'), Minter.address])
 }
 
-/** Transactions of one account whose order is known before any is sent: all go out at once. */
+/** Transactions of one account, whose addresses and nonces are known before any is sent: receipts are read at the end. */
 class Plan {
   readonly deployer: string
   readonly #chain: Chain
@@ -182,7 +182,9 @@ class Plan {
   }
 
   async done(): Promise<void> {
-    const hashes = await Promise.all(this.#calls.map(({ what, call }) => this.#chain.send(what, call)))
-    for (const [i, { what, call }] of this.#calls.entries()) await this.#chain.receipt(what, hashes[i] ?? '', call)
+    const sent: string[] = []
+    // One after the other: out of order, anvil now and then leaves one lying, and blocks would differ from run to run.
+    for (const { what, call } of this.#calls) sent.push(await this.#chain.send(what, call))
+    for (const [i, { what, call }] of this.#calls.entries()) await this.#chain.receipt(what, sent[i] ?? '', call)
   }
 }

@@ -31,11 +31,11 @@ export async function seed(init: SeedInit): Promise<void> {
   if (!deployer) return
   await rounds.advanceTo(1n)
   const orchestrators = others.filter(({ role }) => role === 'orchestrator')
-  await Promise.all([
-    giveTokens(init, deployer, others),
-    ...others.filter(({ role }) => role === 'broadcaster').map((account) => fund(init, account)),
-  ])
-  await Promise.all(orchestrators.map((account, i) => becomeOrchestrator(init, account, FIRST_PORT + i)))
+  const broadcasters = others.filter(({ role }) => role === 'broadcaster')
+  // One after the other, so that the blocks are the same every time.
+  await giveTokens(init, deployer, others)
+  for (const account of broadcasters) await fund(init, account)
+  for (const [i, account] of orchestrators.entries()) await becomeOrchestrator(init, account, FIRST_PORT + i)
   if (orchestrators.length > 0) await rounds.advanceTo(4n)
 }
 
