@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { json as readJson } from 'node:stream/consumers'
-import { nodeRefused, noNode, noSuchRoute } from './errors.ts'
+import { nodeRefused, noNode, noSuchRoute, type Refusal } from './errors.ts'
 
 /** Where a node's control listener is. */
 export type ControlTarget = { readonly socketPath: string } | { readonly host: string; readonly port: number }
@@ -44,10 +44,9 @@ export class ControlClient {
     const answer: unknown = await readJson(response).catch(() => undefined) // an error page is no JSON
     if (statusCode < 300) return answer as T
     if (statusCode === 404 && !hasCode(answer)) throw noSuchRoute(path)
-    const { code, message } = hasCode(answer)
-      ? answer
-      : { code: 'LP_NODE_CANNOT', message: `It answered ${statusCode}.` }
-    throw nodeRefused(code, message, statusCode)
+    throw nodeRefused(
+      hasCode(answer) ? answer : { code: 'LP_NODE_CANNOT', message: `The node answered ${statusCode}.` },
+    )
   }
 
   /** Resolves when nothing listens there any more, or when the signal aborts. */
@@ -75,6 +74,6 @@ export class ControlClient {
   }
 }
 
-function hasCode(answer: unknown): answer is { code: string; message: string } {
+function hasCode(answer: unknown): answer is Refusal {
   return typeof answer === 'object' && answer !== null && 'code' in answer && typeof answer.code === 'string'
 }

@@ -21,9 +21,16 @@ export function severalNodes(found: readonly string[]): LivepeerError {
   })
 }
 
+/** What a node says no with. */
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly remedy?: string
+}
+
 /** The node said no; code and words are its own. */
-export function nodeRefused(code: string, message: string, status: number): LivepeerError {
-  return new LivepeerError({ code, kind: 'peer', message, observed: `status ${status}` })
+export function nodeRefused({ code, message, remedy }: Refusal): LivepeerError {
+  return new LivepeerError({ code, kind: 'peer', message, ...(remedy !== undefined && { remedy }) })
 }
 
 export function noSuchRoute(path: string): LivepeerError {

@@ -110,9 +110,9 @@ function refuse(thrown: unknown, { request, reply, log }: Refusal): FastifyReply
   const status = isClientsFault ? statusCode : STATUS_OF_KIND[error.kind]
   const [path] = split(request.url)
   log[status < 500 ? 'warn' : 'error']('Request refused', { method: request.method, path, status, error })
-  const { code, message } =
-    error.kind === 'bug' && !isClientsFault ? { code: error.code, message: 'Internal error.' } : error
-  return reply.code(status).send({ code, message })
+  const isInside = error.kind === 'bug' && !isClientsFault
+  const { code, message, remedy } = isInside ? { code: error.code, message: 'Internal error.' } : error
+  return reply.code(status).send({ code, message, ...(remedy !== undefined && { remedy }) })
 }
 
 function split(url: string): string[] {
