@@ -49,7 +49,10 @@ export class NvencBackend implements TranscodeBackend {
   }
 
   get offer(): BackendOffer {
-    return { backend: this.name, slots: this.#init.cards.slots, capabilities: CAPABILITIES }
+    const { cards } = this.#init
+    // What was measured with other cards says nothing of these.
+    const settings = JSON.stringify(cards.all.map(({ index, model }) => `${index} ${model}`))
+    return { backend: this.name, slots: cards.slots, capabilities: CAPABILITIES, settings }
   }
 
   /** Is there room on a card and in the driver, and can it be done here at all? */

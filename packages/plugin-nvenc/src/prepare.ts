@@ -73,7 +73,7 @@ function tell(
     return
   }
   const limit = limits.find((encoders) => encoders !== undefined)
-  log.info('NVIDIA cards transcode.', { cards: working, ...(limit !== undefined && { encoderSessionLimit: limit }) })
+  log.info('NVIDIA cards work.', { cards: working, ...(limit !== undefined && { encoderSessionLimit: limit }) })
 }
 
 /**

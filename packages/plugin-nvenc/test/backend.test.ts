@@ -17,6 +17,13 @@ describe('NvencBackend', () => {
     })
   })
 
+  it('offers the slots of the cards that work, and says which cards they are', () => {
+    const { backend, cards } = benchOf(new FakeEngine(), { sessionsPerCard: 7 })
+    expect(backend.offer).toMatchObject({ backend: 'nvenc', slots: 14, settings: '["0 NVIDIA T4","1 NVIDIA T4"]' })
+    cards.all[0]?.health.takeOut(workerDied(), { retry: false })
+    expect(backend.offer.slots).toBe(7)
+  })
+
   it('passes on what it cannot encode', () => {
     const { backend } = benchOf(new FakeEngine())
     expect(backend.accepts(aTranscodeSpec())).toBe(true)
