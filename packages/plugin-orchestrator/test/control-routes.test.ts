@@ -38,23 +38,24 @@ describe('GET /transcoders', () => {
 })
 
 describe('POST /transcoders/:id/drain', () => {
-  it('takes an id, or a name that is only once there', async () => {
+  it('takes an id or a name; several of one name are told apart by a number', async () => {
     const started = await withRemote()
     const [one, two] = [aCard('twin'), aCard('twin')]
     await attach(started, { card: one })
     await attach(started, { card: two })
     const drain = (which: string) => control(started, 'POST', `/transcoders/${which}/drain`)
     expect(await drain('nobody')).toMatchObject({ status: 404, body: { code: 'LP_TRANSCODER_UNKNOWN' } })
-    const { body } = await control(started, 'GET', '/transcoders')
-    const [{ name }] = body as [{ name: string }]
-    expect(await drain(encodeURIComponent(name))).toMatchObject({ status: 404 })
-    expect(await drain(one.id)).toMatchObject({ status: 200, body: { id: one.id, state: 'draining' } })
+    expect(await control(started, 'GET', '/transcoders')).toMatchObject({
+      body: [{ name: 'twin' }, { name: 'twin-2' }],
+    })
+    expect(await drain('twin-2')).toMatchObject({ status: 200, body: { id: two.id, state: 'draining' } })
     expect(await control(started, 'GET', '/transcoders')).toMatchObject({
       body: [
-        { id: one.id, state: 'draining' },
-        { id: two.id, state: 'attached' },
+        { id: one.id, state: 'attached' },
+        { id: two.id, state: 'draining' },
       ],
     })
+    expect(await drain(one.id)).toMatchObject({ status: 200, body: { id: one.id, state: 'draining' } })
   })
 })
 

@@ -56,7 +56,7 @@ describe('a transcoder that fails', () => {
     expect(mute.jobs).toHaveLength(1)
   })
 
-  it('by silence, with nobody else there, has the whole time; then it is dropped with OK', async () => {
+  it('by silence, with nobody else there, has the whole time, and is a last choice from then on', async () => {
     const clock = new FakeClock()
     const started = await withRemote({ clock })
     const mute = await attach(started, { work: never })
@@ -64,10 +64,10 @@ describe('a transcoder that fails', () => {
     const call = b.send({ durationMs: 3000 })
     await mute.whenJobs(1)
     await clock.advance(11_999)
-    expect((await statusOf(started)).transcoders).toHaveLength(1)
+    expect((await statusOf(started)).transcoders).toMatchObject([{ jobs: 1 }])
     await clock.advance(1)
     expect(resultOf(await call.answer).result.value).toBe('Remote transcoder took too long')
-    expect(await mute.ended).toBe('ok')
+    expect((await statusOf(started)).transcoders).toMatchObject([{ jobs: 0, load: 0, late: true }])
   })
 
   it('and comes back in time gets the segment again', async () => {

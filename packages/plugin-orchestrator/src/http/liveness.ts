@@ -16,9 +16,10 @@ export async function watchLiveness(
 ): Promise<void> {
   while (!signal.aborted && !session.destroyed) {
     const answered = new AbortController()
-    session.ping((failure, ms) => {
+    const sentAt = clock.monotonic()
+    session.ping((failure) => {
       answered.abort()
-      if (!failure) onRoundTrip?.(ms)
+      if (!failure) onRoundTrip?.(clock.monotonic() - sentAt)
     })
     const either = linked(answered.signal, signal)
     const inTime = await clock.sleep(PING_MS, either.signal).then(

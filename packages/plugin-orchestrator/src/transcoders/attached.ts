@@ -19,6 +19,8 @@ const ROUND_TRIPS = 2
 export interface AttachedInit {
   /** Default: the card's, else a random one. */
   readonly id?: string
+  /** Default: of its token, else what it calls itself, else its address. */
+  readonly name?: string
   /** `host:port` of its connection. */
   readonly address: string
   /** Sessions that it takes at once, as it declared. */
@@ -34,7 +36,7 @@ export interface AttachedInit {
 export class Attached {
   /** Unique among those that are attached. */
   readonly id: string
-  /** Of its token, else what it calls itself, else its address; for logs and metrics. */
+  /** Unique among those that are attached; for logs and metrics. */
   readonly name: string
   readonly address: string
   /** Sessions that it takes at once, as it declared. */
@@ -64,7 +66,7 @@ export class Attached {
   constructor(init: AttachedInit, clock: Clock) {
     this.#clock = clock
     this.id = init.id ?? init.card?.id ?? randomUUID()
-    this.name = init.credential ?? init.card?.name ?? init.address
+    this.name = init.name ?? init.credential ?? init.card?.name ?? init.address
     this.address = init.address
     this.capacity = init.capacity
     this.capabilities = init.capabilities

@@ -19,7 +19,14 @@ const LIES: ReadonlySet<string> = new Set([
   'LP_RESULT_NO_MEDIA',
 ])
 /** "I have no room for it." */
-const FULL: ReadonlySet<string> = new Set([WireText.transcoderBusy, WireText.busy, WireText.capped])
+const FULL: ReadonlySet<string> = new Set([
+  WireText.transcoderBusy,
+  WireText.busy,
+  WireText.capped,
+  WireText.unavailable,
+])
+/** "I was too slow", "I am about to leave." Neither is held against it. */
+const PARDONED: ReadonlySet<string> = new Set([...FULL, WireText.transcoderTimeout, 'TranscoderStopped'])
 
 export interface ConductInit {
   /** Throws `LP_RESULT_…` for a result that must not be used. */
@@ -59,7 +66,7 @@ export class Conduct {
     attempt.failure = error
     this.#init.report(attempt.failed(error.code))
     if (isLie(error)) this.#init.strike(transcoder, error)
-    if (isFull(error)) transcoder.effective.saidFull(transcoder.seats.size)
+    if (saysOneOf(FULL, error)) transcoder.effective.saidFull(transcoder.seats.size)
   }
 
   gaveUp(attempt: Attempt, code: string): void {
@@ -69,7 +76,7 @@ export class Conduct {
   /** Another one could do what these could not, so it was not the segment's fault. */
   blame(attempts: readonly Attempt[]): void {
     for (const { transcoder, failure } of attempts) {
-      if (!failure || isFull(failure)) continue
+      if (!failure || saysOneOf(PARDONED, failure)) continue
       transcoder.failures += 1
       if (transcoder.failures >= FAILURES) this.#init.strike(transcoder, failure)
     }
@@ -80,6 +87,6 @@ function isLie({ code, observed }: LivepeerError): boolean {
   return LIES.has(code) && !(code === 'LP_RESULT_PIXELS' && observed === '0')
 }
 
-function isFull({ wireText }: LivepeerError): boolean {
-  return wireText !== undefined && FULL.has(wireText)
+function saysOneOf(texts: ReadonlySet<string>, { wireText }: LivepeerError): boolean {
+  return wireText !== undefined && texts.has(wireText)
 }

@@ -4,7 +4,9 @@ import type { Clock } from '@livepeer-node/sdk'
 const TOO_SLOW = 1
 const FAST_ENOUGH = 0.8
 /** For each session by which a lowered capacity rises again, ms. */
-const RAISE_MS = 15_000
+const RAISE_MS = 5000
+/** Still too slow with so few: one less after this long, ms. The latest change has to show first. */
+const LOWER_MS = 10_000
 
 export interface EffectiveCapacityInit {
   /** What the transcoder says that it takes. */
@@ -32,12 +34,17 @@ export class EffectiveCapacity {
     if (sessions < this.#init.declared()) this.#lower(sessions)
   }
 
-  /** It has so many sessions and delivered another segment: does it keep up? */
+  /**
+   * It has so many sessions and delivered another segment: does it keep up? While it does not it takes no more than it had
+   * then, so that a session that went away may come back, and one less every now and then.
+   */
   review(sessions: number): void {
     const ratio = this.#init.ratio()
     if (ratio === undefined || ratio <= TOO_SLOW) return
+    const limit = this.value
+    if (!this.#closed) this.#lower(Math.min(sessions, limit))
+    else if (sessions >= limit && this.#init.clock.monotonic() - this.#since >= LOWER_MS) this.#lower(limit - 1)
     this.#closed = true
-    this.#lower(Math.min(sessions, this.value))
   }
 
   /** Above 0: it shall be seen when it takes sessions again. */

@@ -53,9 +53,12 @@ export class TranscoderPool {
     return [...this.#attached]
   }
 
-  /** Sessions that all take together, as they show it. */
+  /** Sessions that all take together, as they show it. One that is late keeps what it has, and gets no more. */
   get capacity(): number {
-    return this.all.filter((one) => this.#takes(one)).reduce((sum, { effective }) => sum + effective.value, 0)
+    const takes = this.all.filter((one) => this.#takes(one))
+    return takes.reduce((sum, { effective, late, seats }) => {
+      return sum + (late ? Math.min(seats.size, effective.value) : effective.value)
+    }, 0)
   }
 
   /** Sessions of the transcoder that has most. */
@@ -80,10 +83,11 @@ export class TranscoderPool {
     const same = this.find(init.card?.id)
     const borrowed = same !== undefined && same.credential !== init.credential
     if (same && !borrowed) this.detach(same, 'it attached anew')
-    const transcoder = new Attached({ ...init, ...(borrowed && { id: randomUUID() }) }, this.#init.clock)
+    const name = this.#freeName(init.credential ?? init.card?.name ?? init.address)
+    const transcoder = new Attached({ ...init, name, ...(borrowed && { id: randomUUID() }) }, this.#init.clock)
     this.#attached.add(transcoder)
     this.#tally.add(capacitiesOf(transcoder.capabilities))
-    const { id, name, address, capacity, card } = transcoder
+    const { id, address, capacity, card } = transcoder
     const fields = { transcoder: name, id, address, capacity, version: card?.version }
     this.#init.log.info('transcoder attached', { ...fields, attached: this.#attached.size })
     this.#tellWatchers()
@@ -155,6 +159,15 @@ export class TranscoderPool {
   watch(look: () => void): () => void {
     this.#watchers.add(look)
     return () => this.#watchers.delete(look)
+  }
+
+  /** Several of one host, or with one token, are told apart by a number. */
+  #freeName(wanted: string): string {
+    const taken = new Set(this.all.map(({ name }) => name))
+    if (!taken.has(wanted)) return wanted
+    let number = 2
+    while (taken.has(`${wanted}-${number}`)) number += 1
+    return `${wanted}-${number}`
   }
 
   #able({ capabilities, except }: Need): Attached[] {

@@ -117,7 +117,6 @@ export class RemoteWorkforce implements Workforce {
     if (typeof outcome === 'string') conduct.gaveUp(attempt, outcome)
     else if ('renditions' in outcome) conduct.unused(attempt, outcome.renditions)
     else conduct.gaveUp(attempt, 'LP_RESULT_UNUSED')
-    if (outcome === 'LP_TRANSCODER_TIMEOUT') this.#sendHome(attempt)
     this.#unsettled -= 1
   }
 
@@ -128,12 +127,6 @@ export class RemoteWorkforce implements Workforce {
     for (const attempt of errand.attempts.filter(({ ended }) => !ended)) {
       sessions.dismiss(job.sessionId, attempt.transcoder, 'failed')
       conduct.gaveUp(attempt, attempt.alive ? error.code : 'LP_TRANSCODER_LOST')
-      if (error.code === 'LP_TRANSCODER_TIMEOUT') this.#sendHome(attempt)
     }
-  }
-
-  /** One that answers nothing at all any more is dropped, as the reference does: it may attach anew and be well. */
-  #sendHome(attempt: Attempt): void {
-    if (attempt.stalled) this.#init.pool.detach(attempt.transcoder, 'took too long')
   }
 }

@@ -5,6 +5,8 @@ import { Samples } from './samples.ts'
 const WINDOW = 60
 /** Older ones tell of another time, ms. Who had no work since then counts as not measured. */
 const MAX_AGE_MS = 300_000
+/** How late it was is soon over, ms: who was given less is to be given more again. */
+const LATENESS_AGE_MS = 30_000
 /** Fewer segments tell nothing of how late it is. */
 const MIN_RATIOS = 10
 
@@ -48,7 +50,7 @@ export class Speed {
     const limits = { size: WINDOW, maxAgeMs: MAX_AGE_MS, clock }
     this.#work = new Samples(limits)
     this.#time = new Samples(limits)
-    this.#ratios = new Samples(limits)
+    this.#ratios = new Samples({ ...limits, maxAgeMs: LATENESS_AGE_MS })
   }
 
   /** Segments in hand. */
