@@ -12,6 +12,9 @@ import { openSession } from './open-session.ts'
 import { Pressure } from './pressure.ts'
 import { QueuedSession } from './session.ts'
 
+/** A stream that sends nothing for so long has most likely ended; if not, its next segment goes elsewhere. */
+const SILENT_MS = 10_000
+
 export interface ServiceInit {
   /** Who opens this session? Asked again when the one named turns out to be full. */
   readonly claim: (spec: TranscodeSpec) => TranscodeBackend | undefined
@@ -88,10 +91,12 @@ export class TranscodeService {
     if (session) await this.#end(session)
   }
 
-  /** No session begins any more; those that run go on. Resolves when none is left. */
+  /** No session begins any more; those that run go on. Resolves when none is left but silent ones. */
   async drain(): Promise<void> {
     this.#draining = true
-    if (this.#sessions.size > 0) await this.#emptied.promise
+    for (let wait = this.#silentIn(); wait > 0; wait = this.#silentIn()) {
+      await Promise.race([this.#emptied.promise, this.#init.clock.sleep(wait)])
+    }
     await Promise.all(this.#closing)
   }
 
@@ -100,6 +105,13 @@ export class TranscodeService {
     this.#closed = true
     for (const session of this.#sessions.values()) void this.#end(session)
     await Promise.all(this.#closing)
+  }
+
+  /** ms until all sessions that are left may be silent. */
+  #silentIn(): number {
+    const now = this.#init.clock.monotonic()
+    const lastWork = [...this.#sessions.values()].map(({ pending, idleSince }) => (pending > 0 ? now : idleSince))
+    return Math.max(0, ...lastWork.map((at) => at + SILENT_MS - now))
   }
 
   #sessionOf(id: string): QueuedSession {

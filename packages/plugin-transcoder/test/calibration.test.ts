@@ -66,9 +66,9 @@ test('finds what the machine keeps up with, says so, and frees everything', asyn
 
 test('is bounded in time where a step takes long', async () => {
   backend = machine((sessions) => 1000 - 500 / sessions)
-  const startedAt = clock.monotonic()
   await run()
-  expect(clock.monotonic() - startedAt).toBeLessThan(5000)
+  // One session thrice, one to warm up; then another one, and both once.
+  expect(lines[1]?.fields['tookMs']).toBeLessThan(3500)
 })
 
 test('never finds more than the backends take', async () => {

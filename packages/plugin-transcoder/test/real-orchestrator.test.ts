@@ -144,7 +144,7 @@ describe('attached to plugin-orchestrator', () => {
     expect(two.backend.calls).toHaveLength(1)
   })
 
-  test('one that drains finishes its segment; the next goes to another', async () => {
+  test('one that drains finishes its segment; the next goes to another, and then it leaves', async () => {
     const [one, two] = [fake('one'), fake('two')]
     const held = new Held()
     one.backend.answer = held.answer
@@ -156,10 +156,11 @@ describe('attached to plugin-orchestrator', () => {
     await attached(orchestrator, 2)
     const drained = first.drain(signal)
     held.finish()
-    await drained
     expect((await answer).result.case).toBe('data')
-    await attached(orchestrator, 1)
+    await expect.poll(() => orchestrator.lines.map(({ message }) => message)).toContain('transcoder drains')
     expect((await broadcaster.send(1n, Buffer.from('more'))).result.case).toBe('data')
+    await drained
+    await attached(orchestrator, 1)
     expect([one.backend.calls.length, two.backend.calls.length]).toEqual([1, 1])
   })
 

@@ -154,6 +154,46 @@ describe('a session', () => {
   })
 })
 
+describe('a drain', () => {
+  test('takes no new session, serves the others, and is over when none is left', async () => {
+    const made = service()
+    await made.transcode(job('a'), signal)
+    let isOver = false
+    const drained = made.drain().then(() => (isOver = true))
+    await expect(made.transcode(job('b'), signal)).rejects.toMatchObject({
+      code: 'LP_TRANSCODER_DRAINING',
+      wireText: 'TranscoderBusy',
+    })
+    await clock.advance(8000)
+    await made.transcode(job('a', 1), signal)
+    await clock.advance(8000)
+    expect(isOver).toBe(false)
+    await made.endSession('a')
+    await drained
+  })
+
+  test('does not wait for a session that has fallen silent, but for one at work', async () => {
+    const held = new Held()
+    const made = service()
+    await made.transcode(job('silent'), signal)
+    backend.answer = held.answer
+    const work = made.transcode(job('busy'), signal)
+    let isOver = false
+    const drained = made.drain().then(() => (isOver = true))
+    await clock.advance(30_000)
+    expect(isOver).toBe(false)
+    held.finish()
+    await work
+    await clock.advance(10_000)
+    await drained
+    expect(made.sessions).toHaveLength(2)
+  })
+
+  test('of nothing is over at once', async () => {
+    await expect(service().drain()).resolves.toBeUndefined()
+  })
+})
+
 describe('a backend that is full after all', () => {
   test('is passed over for the next that answers', async () => {
     const second = new FakeBackend('second')
