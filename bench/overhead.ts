@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { cpuSecondsOf, rssOf } from './lib/cpu.ts'
 import { median, percentile, round } from './lib/statistics.ts'
-import { readElapsed } from './relay/elapsed.ts'
-import { noise, Uploader } from './relay/load.ts'
+import { readElapsed } from './relay/padding.ts'
+import { sourceSegment, Uploader } from './relay/load.ts'
 import { attachedOrchestrator, type Peer } from './relay/peers.ts'
 import type { Bench } from './run.ts'
 
@@ -25,7 +25,7 @@ export const bench: Bench = {
   defaults: { segments: 800, streams: 20, runs: 1, seconds: 0 },
   async run({ segments, streams }) {
     await using orchestrator = await attachedOrchestrator({ renditionBytes: RENDITION_BYTES, delayMs: TRANSCODE_MS })
-    const load = new Load(orchestrator, streams)
+    const load = new Load(orchestrator, await sourceSegment(SEGMENT_BYTES), streams)
     await load.begin()
     const warmUp = await load.rounds(WARM_UP_ROUNDS)
     const before = cpuSecondsOf(orchestrator.pid)
@@ -61,8 +61,7 @@ class Load {
   readonly #pid: number
   readonly #uploaders: readonly Uploader[]
 
-  constructor({ uri, pid }: Peer, streams: number) {
-    const segment = noise(SEGMENT_BYTES)
+  constructor({ uri, pid }: Peer, segment: Uint8Array, streams: number) {
     this.#pid = pid
     this.#uploaders = Array.from({ length: streams }, () => new Uploader({ uri, segment }))
   }

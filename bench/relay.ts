@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { cpuSecondsOf } from './lib/cpu.ts'
 import { LADDER } from './lib/profiles.ts'
 import { median, round } from './lib/statistics.ts'
-import { BareClient, noise, Uploader } from './relay/load.ts'
+import { BareClient, sourceSegment, Uploader } from './relay/load.ts'
 import { attachedOrchestrator, barePeer, localOrchestrator } from './relay/peers.ts'
 import type { Bench, BenchOptions } from './run.ts'
 
@@ -114,7 +115,7 @@ async function work(jobs: readonly Job[], count: number): Promise<void> {
 }
 
 async function uploads(uri: string, streams: number, fetch: boolean): Promise<Job[]> {
-  const segment = noise(SEGMENT_BYTES)
+  const segment = await sourceSegment(SEGMENT_BYTES)
   const uploaders = Array.from({ length: streams }, () => new Uploader({ uri, segment }))
   await Promise.all(uploaders.map((uploader) => uploader.discover()))
   return uploaders.map((uploader) => ({ next: () => uploader.segment(fetch), close: () => uploader.close() }))
@@ -123,8 +124,8 @@ async function uploads(uri: string, streams: number, fetch: boolean): Promise<Jo
 /** What a broadcaster and a transcoder do to a bare peer, by the name of their stream. */
 type BareWork = (peers: { broadcaster: BareClient; transcoder: BareClient }, name: string) => Promise<unknown>
 
-const SOURCE = noise(SEGMENT_BYTES)
-const RENDITIONS = noise(RENDITION_BYTES)
+const SOURCE = randomBytes(SEGMENT_BYTES)
+const RENDITIONS = randomBytes(RENDITION_BYTES)
 const RENDITION = RENDITIONS.subarray(0, RENDITION_BYTES / LADDER.length)
 
 const sink: BareWork = ({ broadcaster }, name) => broadcaster.post(`/keep/${name}`, SOURCE)

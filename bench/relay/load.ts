@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import * as http2 from 'node:http2'
 import { Agent, get } from 'node:https'
+import { generateClip } from '@livepeer-node/media'
 import {
   type AuthToken,
   decodeMessage,
@@ -23,6 +23,7 @@ import {
 } from '@livepeer-node/protocol'
 import type { Ladder } from '@livepeer-node/sdk'
 import { LADDER } from '../lib/profiles.ts'
+import { padded } from './padding.ts'
 
 const GRPC_HEAD = 5
 /** H.264 in and out, MPEG-TS, bit by number (wire.md §5.1). */
@@ -39,7 +40,7 @@ export interface Delivery {
   /** From the first byte of the request to the last one of the answer, ms. */
   readonly ms: number
   /** In ladder order; empty unless they were fetched. */
-  readonly renditions: readonly Uint8Array[]
+  readonly renditions: readonly Buffer[]
 }
 
 /** One broadcaster's stream: own connections, a session, one segment after the other. */
@@ -136,8 +137,12 @@ export class BareClient {
   }
 }
 
-/** What no compression could make smaller. */
-export const noise = (bytes: number): Buffer => randomBytes(bytes)
+/** A segment of 2 s of 720p30 with this many bytes. */
+export async function sourceSegment(bytes: number): Promise<Buffer> {
+  // Some sort of overhead is on top of what the encoder is asked for.
+  const bitrate = Math.floor(bytes * 3)
+  return padded(await generateClip({ seconds: 2, width: 1280, height: 720, fps: 30, bitrate }), bytes)
+}
 
 function connect(uri: string, settings: http2.Settings = {}): http2.ClientHttp2Session {
   // A connection that ends is no event of its own: the requests on it fail.

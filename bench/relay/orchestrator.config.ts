@@ -1,7 +1,13 @@
+import http from '@livepeer-node/plugin-http'
+import metrics from '@livepeer-node/plugin-metrics'
 import orchestrator from '@livepeer-node/plugin-orchestrator'
 import { defineConfig } from '@livepeer-node/sdk'
 
-/** An orchestrator that waits for transcoders. */
+/** An orchestrator that waits for transcoders, with all that an operator would have on. */
 export default defineConfig({
-  plugins: [orchestrator({ serviceAddr: '127.0.0.1:0', maxSessions: 100, orchSecret: 'bench' })],
+  plugins: [
+    http({ httpAddr: false, cliAddr: '127.0.0.1:0' }),
+    metrics(),
+    orchestrator({ serviceAddr: '127.0.0.1:0', maxSessions: 100, orchSecret: 'bench' }),
+  ],
 })

@@ -23,20 +23,22 @@ export async function localOrchestrator(): Promise<Peer> {
   return peerOf(await NodeProcess.start('start', '--config', config('local'), '--log-level', 'warn'))
 }
 
-/** An orchestrator and, in another process, the transcoder that attached to it. `more` goes to the orchestrator. */
-export async function attachedOrchestrator(transcoder: NullTranscoder, ...more: string[]): Promise<Peer> {
+/** An orchestrator and, in another process, the transcoder that attached to it with a token of its own. */
+export async function attachedOrchestrator(transcoder: NullTranscoder): Promise<Peer & { metricsUrl: string }> {
   await using started = new AsyncDisposableStack()
   const orchestrator = started.use(
-    await NodeProcess.start('start', '--config', config('orchestrator'), '--log-level', 'warn', ...more),
+    await NodeProcess.start('start', '--config', config('orchestrator'), '--log-level', 'warn'),
   )
+  const control = orchestrator.url('control')
   const settings = {
+    LP_ORCH_SECRET: await newToken(control),
     BENCH_RENDITION_BYTES: String(transcoder.renditionBytes),
     BENCH_DELAY_MS: String(transcoder.delayMs),
   }
   const attach = ['--orch-addr', orchestrator.address('orchestrator'), '--log-level', 'warn']
   started.use(await NodeProcess.startWith(settings, 'start', '--config', config('transcoder'), ...attach))
   const all = started.move()
-  return { ...peerOf(orchestrator), [Symbol.asyncDispose]: () => all.disposeAsync() }
+  return { ...peerOf(orchestrator), metricsUrl: `${control}/metrics`, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 /** node:http2 alone. */
@@ -51,6 +53,16 @@ export async function barePeer(): Promise<Peer> {
     await ended
   }
   return { uri, pid: pidOf(child), [Symbol.asyncDispose]: stop }
+}
+
+async function newToken(control: string): Promise<string> {
+  const response = await fetch(`${control}/transcoders/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'bench' }),
+  })
+  if (response.status !== 201) throw new Error(`no token: ${await response.text()}`)
+  return ((await response.json()) as { token: string }).token
 }
 
 function peerOf(node: NodeProcess): Peer {
