@@ -49,6 +49,8 @@ export interface Devnet extends DevnetInfo, AsyncDisposable {
   snapshot(): Promise<Snapshot>
   /** Mines empty blocks; no round is opened. */
   mine(blocks: number): Promise<void>
+  /** Replaces the latest blocks, 255 at most, by as many empty ones: their transactions are gone, not pending. */
+  reorganize(blocks: number): Promise<void>
   round(): Promise<RoundState>
   /** Mines to the first block of this round and opens each round on the way; default: the next. */
   mineToRound(round?: bigint): Promise<RoundState>
@@ -176,6 +178,10 @@ class RunningDevnet implements Devnet {
 
   mine(blocks: number): Promise<void> {
     return this.#running.chain.mine(BigInt(blocks))
+  }
+
+  async reorganize(blocks: number): Promise<void> {
+    await this.provider.send('anvil_reorg', [blocks, []])
   }
 
   round(): Promise<RoundState> {

@@ -112,6 +112,25 @@ describe('rounds', () => {
   })
 })
 
+describe('a reorganisation', () => {
+  it.each([1, 5, 20])('of %s blocks undoes what was in them, and only that', async (depth) => {
+    const broker = devnet.contract('TicketBroker', devnet.account('spare'))
+    const [kept, lost = kept] = await makeTickets(2)
+    await transact(broker, 'redeemWinningTicket', redemption(kept, RAND))
+    const { blockNumber, hash } = await transact(broker, 'redeemWinningTicket', redemption(lost, RAND))
+    await devnet.mine(depth - 1)
+    expect(await deposit()).toBe(10n ** 18n - 2n * FACE_VALUE)
+    const before = await devnet.provider.getBlock(blockNumber)
+    await devnet.reorganize(depth)
+    expect(await deposit()).toBe(10n ** 18n - FACE_VALUE)
+    expect((await devnet.provider.getBlock(blockNumber))?.hash).not.toBe(before?.hash)
+    expect(await devnet.provider.getTransactionReceipt(hash)).toBeNull()
+    expect(await devnet.provider.getBlockNumber()).toBe(blockNumber + depth - 1)
+    await transact(broker, 'redeemWinningTicket', redemption(lost, RAND))
+    expect(await deposit()).toBe(10n ** 18n - 2n * FACE_VALUE)
+  })
+})
+
 describe('tickets of our own making', () => {
   it('have the contract’s hash', async () => {
     const [{ ticket }] = await makeTickets(1)
