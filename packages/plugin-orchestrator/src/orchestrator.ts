@@ -123,7 +123,10 @@ export class Orchestrator implements Handlers {
       log,
       limit: () => (init.maxSessions === 'auto' ? workforce.capacity : init.maxSessions),
       whyNotMore: () => whyNotMore(init.maxSessions, workforce),
-      onOpen: (id) => this.#store.openSession(id),
+      onOpen: (id) => {
+        this.#store.openSession(id)
+        if (!init.local) checks.openSession(id)
+      },
       onEnd: (id) => {
         this.#store.dropSession(id)
         checks.endSession(id)

@@ -1,6 +1,6 @@
 import { generateClip, TranscodeEngine } from '@livepeer-node/media'
 import type { NotifySegment, ResultPart } from '@livepeer-node/protocol'
-import { aProfile, recordedLog } from '@livepeer-node/test-kit'
+import { aProfile, FakeClock, recordedLog } from '@livepeer-node/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resultOf } from './support/broadcaster.ts'
 import { loggedCodes, type Started, statusOf } from './support/node.ts'
@@ -45,7 +45,8 @@ type Work = typeof honest
 
 /** Two segments through a liar and an honest transcoder that comes when the liar has both. */
 async function sell(lie: Work, count = 2): Promise<{ started: Started; outcomes: (string | undefined)[] }> {
-  const started = await withRemote({ options: { checkResults: 0.05 } })
+  // Its time stands still: results wait for as long as the look into them takes.
+  const started = await withRemote({ options: { checkResults: 0.05 }, clock: new FakeClock() })
   const both = Promise.withResolvers<void>()
   const liar = await attach(started, {
     card: aCard('liar'),

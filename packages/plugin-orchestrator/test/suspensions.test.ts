@@ -58,6 +58,13 @@ it('follow a token wherever it comes from, and else the process on its host', ()
   expect(isOut({ address: '192.0.2.8:40000' })).toBe(false)
 })
 
+it('of invented identities do not fill the memory', () => {
+  const { suspensions } = setUp()
+  for (let i = 0; i < 1000; i++) suspensions.strike(suspect({ card: { id: String(i) } }), lie)
+  expect(suspensions.size).toBe(500)
+  expect(suspensions.until(suspect({ card: { id: '999' } }))).toBeDefined()
+})
+
 it('are one log line with name, end and reason', () => {
   const { clock, suspensions, lines } = setUp()
   suspensions.strike(suspect(), lie)

@@ -17,6 +17,8 @@ import type { Job, Rendition } from './workforce.ts'
 
 /** Looks into media, outside the event loop. */
 export interface Examiner {
+  /** Somebody will ask soon. */
+  prewarm(): Promise<void>
   examine(bytes: Uint8Array): Promise<Examination>
   measure(bytes: Uint8Array): Promise<Measurement>
 }
@@ -38,10 +40,12 @@ export interface ResultChecksInit {
 }
 
 /** How long a result waits for the look into it, ms; past it, it is used and the look goes on. */
-const WAIT_MS = { first: 1000, suspicious: 3000, sample: 0 } as const
+const WAIT_MS = { first: 500, suspicious: 2000, sample: 0 } as const
 type Reason = keyof typeof WAIT_MS
-/** Looks at once: each holds a source and its renditions in memory. Suspicious results are always looked into. */
+/** Looks at once: each holds a source and its renditions in memory. */
 const MAX_LOOKS = 8
+/** Suspicious results of one session from one transcoder after which, if nothing was wrong, they are as any other. */
+const ALARMS = 3
 /** Above the pixels of the largest source at this rate, a number of pixels is a reason to count, frames per second. */
 const FASTEST_FPS = 120
 const MARGIN = 1.2
@@ -62,8 +66,8 @@ export class ResultChecks {
   readonly #init: ResultChecksInit
   readonly #random: () => number
   readonly #fingerprints = new Fingerprints()
-  /** By session: whose results were looked into. */
-  readonly #known = new Map<string, Set<string>>()
+  /** By live session, by transcoder whose results were looked into: the suspicious ones of them. */
+  readonly #known = new Map<string, Map<string, number>>()
   #looks = 0
 
   constructor(init: ResultChecksInit) {
@@ -85,6 +89,12 @@ export class ResultChecks {
     if (error) throw error
   }
 
+  openSession(sessionId: string): void {
+    this.#known.set(sessionId, new Map())
+    // One that does not start is told of when it is asked.
+    if (this.#init.share > 0) this.#init.examiner.prewarm().catch(() => undefined)
+  }
+
   endSession(sessionId: string): void {
     this.#known.delete(sessionId)
   }
@@ -95,17 +105,27 @@ export class ResultChecks {
   }
 
   #reason({ job, renditions, from }: Result): Reason | undefined {
-    const source = fingerprint(job.bytes)
-    const reused = renditions.filter(({ bytes }) => this.#fingerprints.isReused(bytes, source))
-    if (reused.length > 0 || renditions.some(({ pixels }, i) => isFar(pixels, job, job.ladder[i]))) return 'suspicious'
+    const isSuspicious = this.#isSuspicious(job, renditions)
     if (this.#looks >= MAX_LOOKS) return undefined
-    const known = this.#known.get(job.sessionId) ?? new Set()
-    this.#known.set(job.sessionId, known)
-    if (!known.has(from.id)) {
-      known.add(from.id)
+    // A result of a session that has ended meanwhile is nobody's first.
+    const known = this.#known.get(job.sessionId)
+    const alarms = known?.get(from.id)
+    if (isSuspicious && (alarms ?? 0) < ALARMS) {
+      known?.set(from.id, (alarms ?? 0) + 1)
+      return 'suspicious'
+    }
+    if (known && alarms === undefined) {
+      known.set(from.id, 0)
       return 'first'
     }
     return this.#random() < this.#init.share ? 'sample' : undefined
+  }
+
+  /** Copies of another result, or more pixels than there can be. Two black streams look like that, too: it proves nothing. */
+  #isSuspicious(job: Job, renditions: readonly Rendition[]): boolean {
+    const source = fingerprint(job.bytes)
+    const reused = renditions.filter(({ bytes }) => this.#fingerprints.isReused(bytes, source))
+    return reused.length > 0 || renditions.some(({ pixels }, i) => isFar(pixels, job, job.ladder[i]))
   }
 
   /** What is wrong, where that is found out in time. What is found later suspends the transcoder all the same. */

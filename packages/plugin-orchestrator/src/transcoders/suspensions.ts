@@ -31,6 +31,8 @@ interface Entry {
 
 const FIRST_MS = 30_000
 const LONGEST_MS = 600_000
+/** Offenders to remember; one that invents a new identity each time must not fill the memory. */
+const REMEMBERED = 500
 /** After this long without another strike the next one counts as the first, ms. */
 const FORGIVEN_MS = 600_000
 
@@ -54,7 +56,10 @@ export class Suspensions {
     if (before && before.until > now) return
     const lengthMs = before ? Math.min(before.lengthMs * 2, LONGEST_MS) : FIRST_MS
     const { name } = suspect
+    this.#entries.delete(key)
     this.#entries.set(key, { name, code: error.code, lengthMs, until: now + lengthMs })
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size > REMEMBERED && oldest !== undefined) this.#entries.delete(oldest)
     const until = new Date(this.#clock.now() + lengthMs).toISOString()
     this.#log.warn('transcoder suspended: it gets no work for a while', { transcoder: name, until, lengthMs, error })
   }
