@@ -62,12 +62,16 @@ export class Fleet {
     return [this.broadcaster, ...this.orchestrators, ...this.transcoders.map(({ node }) => node)]
   }
 
-  /** Stops everything, in the order in which work flows. */
-  async stop(): Promise<void> {
+  /** Stops everything in the order in which work flows. `look` sees each when it has nothing to do any more. */
+  async stop(look: (nodes: readonly Supervised[]) => Promise<string[]>): Promise<string[]> {
+    const transcoders = this.transcoders.map(({ node }) => node)
+    const left = await look([this.broadcaster, ...transcoders])
     await this.broadcaster.stop()
-    await Promise.all(this.transcoders.map(({ node }) => node.stop()))
+    await Promise.all(transcoders.map((node) => node.stop()))
+    left.push(...(await look(this.orchestrators)))
     await Promise.all(this.orchestrators.map((node) => node.stop()))
     await Promise.all(this.transcoders.map(({ link }) => link[Symbol.asyncDispose]()))
+    return left
   }
 }
 
