@@ -1,6 +1,6 @@
 import { slope } from '../lib/statistics.ts'
 import { rssOf } from '../lib/cpu.ts'
-import type { Supervised } from './supervised.ts'
+import type { Supervised } from '../../test/fleet/supervised.ts'
 
 const MEGABYTE = 1024 * 1024
 const HOUR_MS = 3_600_000

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Chance, type Fault } from '@livepeer-node/test-kit/faults'
-import type { Fleet, Member } from './fleet.ts'
+import type { Fleet, Member } from '../../test/fleet/fleet.ts'
 import type { ChaosOptions } from './options.ts'
 
 /** A fault lasts for this share of the time between two, so that now and then two overlap. */

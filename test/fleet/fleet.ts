@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Link } from '@livepeer-node/test-kit/faults'
 import { words } from './words.ts'
 import { Supervised } from './supervised.ts'
@@ -26,6 +27,11 @@ export interface FleetInit {
 export interface Member {
   readonly node: Supervised
   readonly link: Link
+}
+
+interface TranscoderSection {
+  readonly state: string
+  readonly sessions: readonly unknown[]
 }
 
 /** The name of an orchestrator, which each peer resolves to the near end of its own link. */
@@ -60,6 +66,24 @@ export class Fleet {
 
   get nodes(): readonly Supervised[] {
     return [this.broadcaster, ...this.orchestrators, ...this.transcoders.map(({ node }) => node)]
+  }
+
+  /** Resolves when every transcoder is attached. */
+  async attached(): Promise<void> {
+    for (const { node } of this.transcoders) {
+      while ((await node.status<TranscoderSection>('transcoder')).state !== 'attached') await sleep(100)
+    }
+  }
+
+  /** The transcoder with the most sessions. */
+  async busiest(): Promise<Member> {
+    const members = this.transcoders.map(async (member) => {
+      const { sessions } = await member.node.status<TranscoderSection>('transcoder')
+      return { member, count: sessions.length }
+    })
+    const [most] = (await Promise.all(members)).toSorted((a, b) => b.count - a.count)
+    if (!most || most.count === 0) throw new Error('no transcoder has a session')
+    return most.member
   }
 
   /** Stops everything in the order in which work flows. `look` sees each when it has nothing to do any more. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { ffmpeg } from '../lib/media.ts'
+import { encodeFile } from '../e2e/publisher.ts'
 import { words } from './words.ts'
 
 export const SEGMENT_SECONDS = 2
@@ -12,7 +12,7 @@ export async function makeClip(file: string, seconds: number): Promise<void> {
   const sources = `-f lavfi -i testsrc2=s=320x180:r=${FPS}:d=${seconds} -f lavfi -i sine=440:r=44100:d=${seconds}`
   const video = '-c:v libx264 -preset veryfast -b:v 100k -maxrate 100k -bufsize 200k -bf 0 -pix_fmt yuv420p'
   const keys = `-g ${gop} -keyint_min ${gop} -sc_threshold 0`
-  await ffmpeg([...words(`${sources} ${video} ${keys} -c:a aac -b:a 48k -shortest -f flv`), file])
+  await encodeFile(words(`${sources} ${video} ${keys} -c:a aac -b:a 48k -shortest -f flv`), file)
 }
 
 /** Pushes a clip over and over, in real time, copied: it costs next to nothing. */

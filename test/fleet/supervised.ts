@@ -86,6 +86,24 @@ export class Supervised {
     return found.url
   }
 
+  /** The status page's section of this name. */
+  async status<T>(section: string): Promise<T> {
+    const response = await fetch(new URL('/status', this.url('control')))
+    const { sections } = (await response.json()) as { sections: Readonly<Record<string, unknown>> }
+    return sections[section] as T
+  }
+
+  /** Told to leave in order; resolves when it is ready again. */
+  async restart(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#child?.once('exit', () => resolve())
+    this.kill('SIGTERM')
+    await promise
+    // Its end is taken note of in the same turn.
+    await sleep(0)
+    await this.whenReady()
+  }
+
   kill(signal: NodeJS.Signals): void {
     if (this.pid !== undefined) process.kill(this.pid, signal)
   }

@@ -19,6 +19,13 @@ export interface ViewerInit {
   readonly say: (line: string) => void
 }
 
+/** A segment that came late. */
+export interface Late {
+  readonly streamId: string
+  readonly seq: number
+  readonly latencyMs: number
+}
+
 interface Followed {
   readonly name: string
   lastSeq: number
@@ -31,8 +38,9 @@ export class Viewer {
   published = 0
   /** Segments of all renditions that are there and decode. */
   delivered = 0
-  late = 0
+  readonly late: Late[] = []
   ended = false
+  readonly streamId: string
   readonly #init: ViewerInit
   readonly #source: Followed = { name: 'source', lastSeq: -1, batch: [] }
   readonly #followed: readonly Followed[]
@@ -40,6 +48,7 @@ export class Viewer {
 
   constructor(init: ViewerInit) {
     this.#init = init
+    this.streamId = init.streamId
     this.#followed = init.renditions.map((name) => ({ name, lastSeq: -1, batch: [] }))
   }
 
@@ -55,8 +64,7 @@ export class Viewer {
 
   /** True where the playlist is closed, `undefined` where there is none. */
   async #lookAt(rendition: Followed): Promise<boolean | undefined> {
-    const { base, streamId } = this.#init
-    const url = new URL(`/stream/${streamId}/${rendition.name}.m3u8`, base)
+    const url = new URL(`/stream/${this.streamId}/${rendition.name}.m3u8`, this.#init.base)
     const response = await fetch(url)
     const text = await response.text()
     if (response.status !== 200) return undefined
@@ -103,14 +111,14 @@ export class Viewer {
   }
 
   async #readReports(): Promise<void> {
-    const response = await fetch(new URL(`/streams.json?id=${this.#init.streamId}`, this.#init.base))
+    const response = await fetch(new URL(`/streams.json?id=${this.streamId}`, this.#init.base))
     const { streams } = (await response.json()) as { streams: readonly { reports: readonly SegmentReport[] }[] }
     for (const { seq, latencyMs, attempts } of streams[0]?.reports ?? []) {
       if (seq <= this.#reportedSeq) continue
       this.#reportedSeq = seq
       this.#init.latencies.record(Math.max(1, latencyMs))
       if (latencyMs <= this.#init.lateMs) continue
-      this.late += 1
+      this.late.push({ streamId: this.streamId, seq, latencyMs })
       this.#say(`${seq} took ${latencyMs} ms, attempts ${JSON.stringify(attempts)}`)
     }
   }
@@ -120,7 +128,7 @@ export class Viewer {
   }
 
   #say(text: string): void {
-    this.#init.say(`${this.#init.streamId}/${text}`)
+    this.#init.say(`${this.streamId}/${text}`)
   }
 }
 

@@ -1,0 +1,108 @@
+import { createHistogram } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Fleet, LADDER } from './fleet.ts'
+import { Publisher, SEGMENT_SECONDS } from './publishing.ts'
+import { type Late, Viewer } from './viewer.ts'
+
+const LOOK_MS = 500
+/** The last segments may be late: they are waited for so long after the publishers' end, ms. */
+const LAST_MS = 40_000
+
+export interface ShowInit {
+  readonly fleet: Fleet
+  /** What is pushed, as `makeClip` makes it. */
+  readonly clip: string
+  readonly streams: number
+  /** A multiple of a segment's length. */
+  readonly seconds: number
+  /** ms from a segment's arrival to its publication, past which it is late. */
+  readonly lateMs: number
+  /** Told of everything that is missing or late. */
+  readonly say: (line: string) => void
+}
+
+/** What came of all streams. */
+export interface ShowResult {
+  /** Segments that were pushed, times renditions. */
+  readonly expected: number
+  /** Of those, the ones that were published without a gap and that decode. */
+  readonly delivered: number
+  readonly late: readonly Late[]
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number }
+  /** Publishers that failed, streams that did not end. */
+  readonly failures: readonly string[]
+}
+
+/** Streams pushed into a fleet in real time, each watched to its end. */
+export class Show implements AsyncDisposable {
+  readonly #init: ShowInit
+  readonly #latencies = createHistogram()
+  readonly #viewers: readonly Viewer[]
+  readonly #publishers: readonly Publisher[]
+  readonly #over = new AbortController()
+  readonly #watching: Promise<unknown>
+
+  /** Begins at once. */
+  constructor(init: ShowInit) {
+    this.#init = init
+    const { fleet, clip, seconds, lateMs, say } = init
+    const base = fleet.broadcaster.url('http')
+    const { host } = new URL(fleet.broadcaster.url('rtmp'))
+    const names = Array.from({ length: init.streams }, (_, index) => `stream-${index}`)
+    const renditions = LADDER.map(({ name }) => name)
+    const latencies = this.#latencies
+    this.#publishers = names.map((name) => new Publisher(clip, `rtmp://${host}/live/${name}`, seconds))
+    this.#viewers = names.map((streamId) => new Viewer({ base, streamId, renditions, lateMs, latencies, say }))
+    this.#watching = Promise.all(this.#viewers.map((viewer) => this.#follow(viewer)))
+    // Whoever waits for the end hears of it.
+    this.#watching.catch(() => this.#over.abort())
+  }
+
+  /** Segments that every stream has shown so far. */
+  get shown(): number {
+    return Math.min(...this.#viewers.map(({ published }) => published))
+  }
+
+  /** Resolves when every stream shows so many segments, or watching has come to its end. */
+  async reached(segments: number): Promise<void> {
+    while (!this.#over.signal.aborted && this.shown < segments) await sleep(50)
+  }
+
+  /** Resolves when all has been pushed. */
+  async pushed(): Promise<readonly string[]> {
+    const all = await Promise.all(this.#publishers.map((publisher) => publisher.finished()))
+    return all.filter((failure) => failure !== undefined)
+  }
+
+  /** Resolves when all has been pushed and shown. */
+  async finished(): Promise<ShowResult> {
+    const failures = [...(await this.pushed())]
+    const last = setTimeout(() => this.#over.abort(), LAST_MS)
+    await this.#watching
+    clearTimeout(last)
+    for (const { ended, streamId } of this.#viewers) if (!ended) failures.push(`${streamId} did not end`)
+    const { streams, seconds } = this.#init
+    const latencies = this.#latencies
+    return {
+      expected: (streams * LADDER.length * seconds) / SEGMENT_SECONDS,
+      delivered: this.#viewers.reduce((sum, { delivered }) => sum + delivered, 0),
+      late: this.#viewers.flatMap(({ late }) => late),
+      latencyMs: { p50: latencies.percentile(50), p99: latencies.percentile(99), max: latencies.max },
+      failures,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort()
+    for (const publisher of this.#publishers) publisher.kill()
+    await Promise.allSettled([this.#watching, this.pushed()])
+  }
+
+  async #follow(viewer: Viewer): Promise<void> {
+    const { signal } = this.#over
+    while (!viewer.ended && !signal.aborted) {
+      await viewer.look()
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}
