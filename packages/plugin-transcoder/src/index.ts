@@ -7,6 +7,7 @@ import { CALIBRATION_CLIP, calibrate } from './calibration.ts'
 import { CalibrationCache } from './calibration-cache.ts'
 import { attach } from './attached.ts'
 import { capabilitiesOf, capacityOf } from './capabilities.ts'
+import { transcoderMetrics } from './metrics.ts'
 import { options, type TranscoderOptions } from './options.ts'
 import { TranscodeService } from './service.ts'
 
@@ -30,6 +31,7 @@ export default definePlugin({
     node.defer(() => service.close())
     const abilities = abilitiesOf(service)
     askBackends(node, settings, abilities)
+    node.on.lifecycle.metrics(() => transcoderMetrics(abilities))
     if (settings.maxSessions === 'auto' && settings.calibrate) measureFirst(node, abilities)
     if (settings.orchAddr?.trim()) attach(node, { ...settings, orchAddr: settings.orchAddr }, abilities)
     else serveLocally(node, abilities)

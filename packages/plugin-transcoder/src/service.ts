@@ -44,6 +44,7 @@ export class TranscodeService {
   readonly #init: ServiceInit
   readonly #sessions = new Map<string, QueuedSession>()
   readonly #pressure: Pressure
+  readonly #counts = { done: 0, failed: 0, refused: 0 }
   readonly #closing = new Set<Promise<void>>()
   #capacity: number
   #draining = false
@@ -74,15 +75,25 @@ export class TranscodeService {
     return [...this.#sessions.values()].map(({ id, backend, pending }) => ({ sessionId: id, backend, pending }))
   }
 
+  /** Segments since the start. */
+  get counts(): Readonly<Record<'done' | 'failed' | 'refused', number>> {
+    return this.#counts
+  }
+
   /** Rejects with an error whose `wireText` is what the peer reads (wire.md §7.4). The session stays usable. */
   async transcode(job: ServiceJob, signal: AbortSignal): Promise<TranscodeResult> {
-    const session = this.#sessionOf(job.spec.sessionId)
+    const session = this.#admit(job.spec.sessionId)
     const { spec, segment, fresh = false } = job
     const startedAt = this.#init.clock.monotonic()
-    const result = await session.transcode({ spec, segment, fresh }, signal)
-    const elapsedMs = this.#init.clock.monotonic() - startedAt
-    this.#pressure.done({ durationMs: segment.durationMs, elapsedMs })
-    return result
+    try {
+      const result = await session.transcode({ spec, segment, fresh }, signal)
+      this.#counts.done += 1
+      this.#pressure.done({ durationMs: segment.durationMs, elapsedMs: this.#init.clock.monotonic() - startedAt })
+      return result
+    } catch (error) {
+      this.#counts.failed += 1
+      throw error
+    }
   }
 
   /** Ends a session; an unknown one is fine. */
@@ -112,6 +123,15 @@ export class TranscodeService {
     const now = this.#init.clock.monotonic()
     const lastWork = [...this.#sessions.values()].map(({ pending, idleSince }) => (pending > 0 ? now : idleSince))
     return Math.max(0, ...lastWork.map((at) => at + SILENT_MS - now))
+  }
+
+  #admit(id: string): QueuedSession {
+    try {
+      return this.#sessionOf(id)
+    } catch (error) {
+      this.#counts.refused += 1
+      throw error
+    }
   }
 
   #sessionOf(id: string): QueuedSession {

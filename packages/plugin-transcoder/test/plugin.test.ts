@@ -1,48 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CARD_HEADER, decodeTranscoderCard, DEFAULT_CAPABILITIES } from '@livepeer-node/protocol'
-import type { LocalTranscoder, Plugin } from '@livepeer-node/sdk'
+import type { LocalTranscoder } from '@livepeer-node/sdk'
 import {
   aTranscodeJob,
   aTranscodeResult,
+  aTranscodeSpec,
   createTestNode,
   createTestNodeWith,
-  FakeClock,
   pluginFor,
   type TestNode,
 } from '@livepeer-node/test-kit'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import transcoder from '../src/index.ts'
-import { OrchestratorDouble, type Registration } from './orchestrator-double.ts'
-import { FakeBackend, Held, notification } from './support.ts'
+import { cardOf, Rig } from './rig.ts'
+import { FakeBackend, Held } from './support.ts'
 
 const signal = new AbortController().signal
-let stops: (() => Promise<void>)[] = []
-
-afterEach(async () => {
-  for (const stop of stops.toReversed()) await stop()
-  stops = []
-})
-
-async function started(...plugins: Plugin[]): Promise<TestNode> {
-  const node = await createTestNode(...plugins)
-  stops.push(() => node.stop())
-  return node
-}
-
-async function orchestrator(): Promise<OrchestratorDouble> {
-  const double = await new OrchestratorDouble().listen()
-  stops.push(() => double.kill())
-  double.sources.set('/0', { status: 200, body: Buffer.from('source') })
-  return double
-}
-
-function cardOf({ headers }: Registration) {
-  const card = decodeTranscoderCard(headers.get(CARD_HEADER))
-  if (!card) throw new Error('there is no card')
-  return card
-}
+const rig = new Rig()
+const { started, orchestrator } = rig
 
 function localOf(node: TestNode): LocalTranscoder {
   const local = node.run.transcode.local()
@@ -90,17 +66,42 @@ describe('in the orchestrator’s process', () => {
   })
 })
 
+test('counts its sessions and what became of the segments', async () => {
+  const backend = new FakeBackend()
+  const node = await started(backend.plugin(), transcoder({ maxSessions: 1 }))
+  const local = localOf(node)
+  await local.transcode(aTranscodeJob(), signal)
+  backend.answer = () => Promise.reject(new Error('broken'))
+  await expect(local.transcode(aTranscodeJob(), signal)).rejects.toThrow('broken')
+  const held = new Held()
+  backend.answer = held.answer
+  const running = local.transcode(aTranscodeJob(), signal)
+  const other = { ...aTranscodeJob(), spec: aTranscodeSpec({ sessionId: 'other' }) }
+  await expect(local.transcode(other, signal)).rejects.toMatchObject({ code: 'LP_TRANSCODER_FULL' })
+  const metrics = await node.run.lifecycle.metrics()
+  expect(metrics.map(({ name, value, labels }) => [name, ...Object.values(labels ?? {}), value])).toEqual([
+    ['livepeer_current_sessions_total', 'transcoder', 1],
+    ['livepeer_max_sessions_total', 'transcoder', 1],
+    ['livepeer_transcode_segments_total', 'done', 1],
+    ['livepeer_transcode_segments_total', 'failed', 1],
+    ['livepeer_transcode_segments_total', 'refused', 1],
+  ])
+  await expect.poll(() => held.waiting.length).toBe(1)
+  held.finish()
+  await running
+})
+
 describe('how many sessions it takes', () => {
   test('is measured at the first start, before work comes, and remembered', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'livepeer-transcoder-'))
-    stops.push(() => rm(dataDir, { recursive: true, force: true }))
+    rig.defer(() => rm(dataDir, { recursive: true, force: true }))
     const double = await orchestrator()
     const options = { orchAddr: double.address, orchSecret: 'shared' }
     const plugins = (backend: FakeBackend) => [backend.plugin({ slots: 5 }), transcoder(options)]
     const first = new FakeBackend()
     first.slots = 2
     const node = await createTestNodeWith({ plugins: plugins(first), dataDir })
-    stops.push(() => node.stop())
+    rig.defer(() => node.stop())
     const registration = await double.registrations.next()
     expect(registration.request.capacity).toBe(2n)
     expect(cardOf(registration).pixelsPerMs).toBeGreaterThan(0)
@@ -108,7 +109,7 @@ describe('how many sessions it takes', () => {
 
     const second = new FakeBackend()
     const again = await createTestNodeWith({ plugins: plugins(second), dataDir })
-    stops.push(() => again.stop())
+    rig.defer(() => again.stop())
     expect((await double.registrations.next()).request.capacity).toBe(2n)
     expect(second.opened).toEqual([])
   })
@@ -169,130 +170,5 @@ test('tells an orchestrator of ours who it is, on what, in which version', async
     name: 'rig 7',
     version: '0.0.0-test',
     devices: [{ backend: 'fake', id: '0', name: 'A card' }],
-  })
-})
-
-describe('draining', () => {
-  test('finishes what it has, then leaves the pool, and takes nothing more', async () => {
-    const double = await orchestrator()
-    const backend = new FakeBackend()
-    const held = new Held()
-    backend.answer = held.answer
-    const node = await started(
-      backend.plugin(),
-      transcoder({ orchAddr: double.address, orchSecret: 'shared', maxSessions: 3 }),
-    )
-    const registration = await double.registrations.next()
-    registration.send(notification({ url: `https://${double.address}/0` }))
-    await expect.poll(() => backend.calls.length).toBe(1)
-
-    const drained = node.drain(signal)
-    // Still in the pool: what the orchestrator has sent meanwhile is done too.
-    registration.send(notification({ url: `https://${double.address}/0`, sessionId: 'late' }))
-    await expect.poll(() => backend.calls.length).toBe(2)
-    held.finish()
-    held.finish()
-    await drained
-    expect((await double.results.next()).headers['content-type']).toMatch(/^multipart/)
-    expect((await double.results.next()).headers['content-type']).toMatch(/^multipart/)
-    await registration.gone
-    expect(double.registrations.size).toBe(0)
-  })
-
-  test('an orchestrator that hands sessions over is told, and left when none is left', async () => {
-    const double = await orchestrator()
-    double.drainAnswer = { status: 200 }
-    const options = { orchAddr: double.address, orchSecret: 'shared', maxSessions: 4, name: 'rig 7' }
-    const node = await started(new FakeBackend().plugin(), transcoder(options))
-    const registration = await double.registrations.next()
-    const url = `https://${double.address}/0`
-    registration.send(notification({ url }))
-    await double.results.next()
-
-    const drained = node.drain(signal)
-    expect(await double.drains.next()).toMatchObject({
-      authorization: 'Livepeer-Transcoder-1.0',
-      credentials: 'shared',
-      'livepeer-node-transcoder-id': cardOf(registration).id,
-    })
-    registration.send(notification({ url, seq: 1n }))
-    expect((await double.results.next()).headers['content-type']).toMatch(/^multipart/)
-    registration.send(notification({ url, sessionId: 'new' }))
-    expect((await double.results.next()).body.toString()).toBe('TranscoderBusy')
-    expect(node.lines.at(-1)?.fields).toMatchObject({ code: 'LP_TRANSCODER_DRAINING' })
-    registration.send({ segData: { authToken: { sessionId: 'session-1' } } })
-    await drained
-    await registration.gone
-  })
-
-  test.each([
-    ['the grace is nearly over', (_: Registration, clock: FakeClock) => clock.advance(22_000)],
-    ['the orchestrator goes away', (registration: Registration) => registration.end()],
-  ])('it waits no longer when %s', async (_, end) => {
-    const { clock, double, node, registration } = await withClock()
-    double.drainAnswer = { status: 200 }
-    registration.send(notification({ url: `https://${double.address}/0` }))
-    await double.results.next()
-    const drained = node.drain(signal, 30_000)
-    await double.drains.next()
-    await expect.poll(() => node.lines.map(({ message }) => message)).toContainEqual(expect.stringMatching(/hands/))
-    expect(await Promise.race([registration.gone, Promise.resolve('stays')])).toBe('stays')
-    await end(registration, clock)
-    await registration.gone
-    await drained
-  })
-
-  test('a stop in the middle of a segment ends it and everything else', async () => {
-    const double = await orchestrator()
-    const backend = new FakeBackend()
-    backend.answer = new Held().answer
-    const node = await started(
-      backend.plugin(),
-      transcoder({ orchAddr: double.address, orchSecret: 'shared', maxSessions: 3 }),
-    )
-    const registration = await double.registrations.next()
-    registration.send(notification({ url: `https://${double.address}/0` }))
-    await expect.poll(() => backend.calls.length).toBe(1)
-    await node.stop()
-    await registration.gone
-    expect(backend.closed).toEqual(['session-1'])
-    expect(node.lines.filter(({ level }) => level === 'warn')).toMatchObject([
-      { fields: { code: 'LP_TRANSCODER_STOPPED' } },
-    ])
-  })
-})
-
-async function withClock() {
-  const clock = new FakeClock()
-  const double = await orchestrator()
-  const backend = new FakeBackend()
-  const attached = transcoder({ orchAddr: double.address, orchSecret: 'shared', maxSessions: 3 })
-  const node = await createTestNodeWith({
-    plugins: [backend.plugin({ capabilities: DEFAULT_CAPABILITIES }), attached],
-    clock,
-  })
-  stops.push(() => node.stop())
-  return { clock, double, backend, node, registration: await double.registrations.next() }
-}
-
-describe('deadlines', () => {
-  test('a source that does not come is given up after 4 s', async () => {
-    const { clock, double, registration } = await withClock()
-    double.sources.set('/silent', { status: 200, silent: true })
-    registration.send(notification({ url: `https://${double.address}/silent` }))
-    await expect.poll(() => double.downloads.length).toBe(1)
-    await clock.advance(4000)
-    expect((await double.results.next()).body.toString()).toBe('no answer within 4000 ms')
-  })
-
-  test('a segment is given up when the orchestrator has stopped waiting for it', async () => {
-    const { clock, double, registration, backend } = await withClock()
-    backend.answer = new Held().answer
-    registration.send(notification({ url: `https://${double.address}/0`, duration: 4000 }))
-    await expect.poll(() => backend.calls.length).toBe(1)
-    await clock.advance(15_999)
-    expect(double.results.size).toBe(0)
-    await clock.advance(1)
-    expect((await double.results.next()).body.toString()).toBe('Remote transcoder took too long')
   })
 })
