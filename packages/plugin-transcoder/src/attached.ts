@@ -62,6 +62,7 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
         state: link.state,
         ...abilities.status,
         jobs: jobs.counts,
+        registries: { ...service.registries, jobs: jobs.counts.running },
       },
       work: { sessions: service.sessions.length, jobs: jobs.counts.running },
     },

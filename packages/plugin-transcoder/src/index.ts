@@ -93,6 +93,10 @@ function serveLocally(node: Scope, abilities: Abilities): void {
   }
   node.on.transcode.local(() => local)
   node.on.lifecycle.status(() => [
-    { name: 'transcoder', data: { mode: 'local', ...abilities.status }, work: { sessions: service.sessions.length } },
+    {
+      name: 'transcoder',
+      data: { mode: 'local', ...abilities.status, registries: service.registries },
+      work: { sessions: service.sessions.length },
+    },
   ])
 }

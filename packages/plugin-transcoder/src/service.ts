@@ -75,6 +75,11 @@ export class TranscodeService {
     return [...this.#sessions.values()].map(({ id, backend, pending }) => ({ sessionId: id, backend, pending }))
   }
 
+  /** Entries of its lists: all 0 when no stream is left. */
+  get registries(): Readonly<Record<string, number>> {
+    return { sessions: this.#sessions.size, closing: this.#closing.size }
+  }
+
   /** Segments since the start. */
   get counts(): Readonly<Record<'done' | 'failed' | 'refused', number>> {
     return this.#counts

@@ -62,6 +62,7 @@ describe('in the orchestrator’s process', () => {
     expect(section?.data).toMatchObject({
       mode: 'local',
       sessions: [{ sessionId: 'session-1', backend: 'fake', pending: 0 }],
+      registries: { sessions: 1, closing: 0 },
     })
   })
 })
