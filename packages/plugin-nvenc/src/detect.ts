@@ -34,7 +34,7 @@ export async function detectCards(machine: Machine, named: readonly number[] | u
   for (const index of wanted ?? Array.from({ length: MOST_CARDS }, (_, number) => number)) {
     const failure = await failureOf(machine, index)
     // Without a list the first one that does not answer is the end of it; one that answers that it is full is a card.
-    if (failure?.lasting !== false && failure && !wanted) return { cards, why: failure.error }
+    if (failure?.lasting && !wanted) return { cards, why: failure.error }
     cards.push({ index, failure, reading: readings.find((reading) => reading.index === index) })
   }
   return { cards, why: undefined }

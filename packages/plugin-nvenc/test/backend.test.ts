@@ -189,6 +189,15 @@ describe('a card that fails', () => {
     expect(machine.tested).toEqual([])
   })
 
+  it('is not tested for a segment that was given up', async () => {
+    const engine = new FakeEngine()
+    const { backend, machine } = benchOf(engine)
+    const session = await backend.open(spec('a'), never)
+    engine.failsToTranscode.set(0, workerDied())
+    await expect(session.transcode(segment, AbortSignal.abort())).rejects.toMatchObject({ code: 'LP_WORKER_DIED' })
+    expect(machine.tested).toEqual([])
+  })
+
   it('that is short of memory takes no more sessions until one closes', async () => {
     const engine = new FakeEngine()
     const { backend, lines, cards } = benchOf(engine, { cards: [0] })

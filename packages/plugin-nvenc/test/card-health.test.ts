@@ -63,6 +63,19 @@ describe('CardHealth', () => {
     expect([other.clock.waiting, state.tests]).toEqual([0, 0])
   })
 
+  it('says nothing of a test that ends after it was closed', async () => {
+    const { clock, lines } = setUp()
+    const answer = Promise.withResolvers<void>()
+    const health = new CardHealth({ card: 3, test: () => answer.promise, clock, log: recordedLog(lines) })
+    if (!problem) throw new Error('unknown')
+    health.takeOut(problem, { retry: true })
+    await clock.advance(10_000)
+    health.close()
+    answer.resolve()
+    await clock.advance(0)
+    expect([health.problem, clock.waiting, lines.length]).toEqual([problem, 0, 1])
+  })
+
   it('tests once for several sessions that suspect it at the same time', async () => {
     const { health, state } = setUp()
     const verdicts = await Promise.all(['a', 'b'].map((id) => health.suspect(id, new Error('died'))))

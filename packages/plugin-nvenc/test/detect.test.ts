@@ -35,6 +35,16 @@ describe('detectCards', () => {
     expect(why?.code).toBe('LP_NVENC_NO_CARD')
   })
 
+  it('counts a card whose encoders others hold, without nvidia-smi too', async () => {
+    const machine = unlisted(2)
+    machine.failing.set(0, engineError(LINES.limit))
+    const { cards } = await detectCards(machine, undefined)
+    expect(cards.map(({ index, failure }) => [index, failure?.error.code])).toEqual([
+      [0, 'LP_NVENC_SESSION_LIMIT'],
+      [1, undefined],
+    ])
+  })
+
   it('tests all that nvidia-smi lists: one that fails does not hide those after it', async () => {
     const machine = listing(row(0), row(1), row(2))
     machine.failing.set(1, engineError(LINES.lost))
