@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { ticketRoundUnusable } from './errors-money.ts'
 import { TERMS_LIFE_BLOCKS } from './constants.ts'
 import { isZero, recipientRandHash } from './hash.ts'
@@ -17,8 +18,8 @@ export interface TermsInputs {
   /** Latest L1 block. */
   readonly l1Block: bigint
   readonly round: TicketRound
-  /** The orchestrator's key for its secret numbers: 32 random bytes. */
-  readonly secret: Uint8Array
+  /** The orchestrator's key for its secret numbers, see `ticketSecret`. */
+  readonly secret: KeyObject
   /** 32 random bytes as a number, new for each: broadcasters keep their nonces under the hash that comes of it (payments.md H61). */
   readonly seed: bigint
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { isLivepeerError, type LivepeerError } from '@livepeer-node/sdk'
 import { sameBytes } from '../bytes.ts'
 import { addressText } from '../hash.ts'
@@ -17,7 +18,7 @@ import { type TicketPayment, ticketsOf } from './wire.ts'
 /** What an orchestrator holds against a payment. */
 export interface ReceiveContext {
   /** Key of its secret numbers, see `TermsInputs`. */
-  readonly secret: Uint8Array
+  readonly secret: KeyObject
   /** Whom tickets must pay, 20 bytes. */
   readonly recipient: Uint8Array
   readonly chain: ChainPosition

@@ -10,6 +10,7 @@ import {
   type RoundClock,
   roundForTickets,
   type TermsInputs,
+  ticketSecret,
   winProbFor,
 } from '../../src/index.ts'
 import { HASH_FOO, HASH_H, NO_HASH, RECIPIENT, ROUND_5, senderSigner } from './support.ts'
@@ -21,7 +22,7 @@ const inputs: TermsInputs = {
   value: { ev: 5n, redeemGas: 10_000n, gasPrice: 100n, maxFloat: 10n ** 10n, maxFaceValue: 0n },
   l1Block: 1n,
   round: ROUND_5,
-  secret: new Uint8Array(32).fill(3),
+  secret: ticketSecret(),
   seed: 77n,
 }
 

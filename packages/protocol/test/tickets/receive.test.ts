@@ -16,10 +16,11 @@ import {
   recipientRandHash,
   type TicketPayment,
   TicketSeries,
+  ticketSecret,
 } from '../../src/index.ts'
 import { HASH_FOO, RECIPIENT, ROUND_5, senderSigner } from './support.ts'
 
-const SECRET = new Uint8Array(32).fill(3)
+const SECRET = ticketSecret()
 const price = Rational.of(3n, 2n)
 const expectedPrice = create(PriceInfoSchema, { pricePerUnit: 6n, pixelsPerUnit: 4n })
 const value = { ev: 5n, redeemGas: 10_000n, gasPrice: 100n, maxFloat: 10n ** 10n, maxFaceValue: 0n }
@@ -180,7 +181,7 @@ describe('a payment is refused as a whole', () => {
 
   it('after the orchestrator’s restart', async () => {
     const payment = await pay(1)
-    expect(() => receive(payment, { secret: new Uint8Array(32).fill(4) })).toThrow(
+    expect(() => receive(payment, { secret: ticketSecret() })).toThrow(
       expect.objectContaining({ code: 'LP_TICKET_RAND' }),
     )
   })
