@@ -9,10 +9,11 @@ import {
   within,
 } from '@livepeer-node/sdk'
 import { checkRenditionNames } from '@livepeer-node/protocol'
-import { draining, streamExists, streamLimit } from './errors.ts'
+import { draining, streamExists, streamLimit, tooSlowForMore } from './errors.ts'
 import type { LiveStream } from './live-stream.ts'
 import { checkPlaybackId, randomPlaybackId } from './playback-id.ts'
 import type { StreamKeys } from './stream-keys.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** How long a publisher that comes back waits for its own former stream to finish. */
 const SUCCESSION_MS = 10_000
@@ -21,7 +22,8 @@ export interface BroadcasterParts {
   readonly clock: Clock
   readonly log: Logger
   readonly keys: StreamKeys
-  readonly maxSessions: number
+  readonly maxSessions: number | 'auto'
+  readonly upkeep: Pick<Upkeep, 'slowness'>
   readonly ladder: Ladder
   /** `ingest.authorize`. */
   readonly authorize: (request: PublishRequest) => Promise<PublishDecision | undefined>
@@ -76,7 +78,7 @@ export class Broadcaster {
     for (const live of this.#streams.values()) live.abandon(draining())
   }
 
-  status(): { limit: number; streams: Record<string, unknown>[] } {
+  status(): { limit: number | 'auto'; streams: Record<string, unknown>[] } {
     return { limit: this.#parts.maxSessions, streams: [...this.#streams.values()].map((live) => live.status()) }
   }
 
@@ -100,6 +102,14 @@ export class Broadcaster {
   #checkRoom(id: string): void {
     if (this.#draining) throw draining()
     if (this.#streams.has(id)) throw streamExists(id)
-    if (this.#streams.size >= this.#parts.maxSessions) throw streamLimit(this.#streams.size, this.#parts.maxSessions)
+    const { maxSessions, upkeep } = this.#parts
+    const live = this.#streams.size
+    if (maxSessions !== 'auto') {
+      if (live >= maxSessions) throw streamLimit(live, maxSessions)
+      return
+    }
+    // The first stream says nothing of what two would need: there is always room for one.
+    const slowness = live > 0 ? upkeep.slowness() : undefined
+    if (slowness) throw tooSlowForMore(live, slowness)
   }
 }

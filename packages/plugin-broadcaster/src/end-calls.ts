@@ -19,6 +19,10 @@ export class EndCalls {
     this.#running.add(call)
   }
 
+  get registries(): { endCalls: number } {
+    return { endCalls: this.#running.size }
+  }
+
   /** Resolves when none is under way. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running)

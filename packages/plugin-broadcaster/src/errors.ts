@@ -1,4 +1,5 @@
 import { LivepeerError } from '@livepeer-node/sdk'
+import type { Slowness } from './upkeep.ts'
 
 /** Refusals of a publisher. */
 export function streamExists(playbackId: string): LivepeerError {
@@ -19,6 +20,17 @@ export function streamLimit(live: number, limit: number): LivepeerError {
     observed: live,
     limit,
     remedy: 'End a stream, or raise maxSessions.',
+  })
+}
+
+export function tooSlowForMore(live: number, { slow, segments, limit }: Slowness): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_STREAM_LIMIT',
+    kind: 'limit',
+    message: `The ${live} live streams are not kept up with, no more are accepted.`,
+    observed: `${slow} of the last ${segments} segments were too slow`,
+    limit: `${limit * 100} % of the segments of a minute`,
+    remedy: 'Use more or faster orchestrators or a smaller ladder, or set maxSessions to a number.',
   })
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@livepeer-node/sdk'
 import { parseOrchestratorList } from '@livepeer-node/protocol'
 import { Broadcaster } from './broadcaster.ts'
+import { Counts } from './counts.ts'
 import { EndCalls } from './end-calls.ts'
 import { noProber } from './errors.ts'
 import { OrchestratorHttp } from './http.ts'
@@ -19,6 +20,7 @@ import { checkPlaybackId } from './playback-id.ts'
 import { OrchestratorRpc } from './rpc.ts'
 import { StreamKeys } from './stream-keys.ts'
 import { StreamSessions, type StreamSessionsParts } from './stream-sessions.ts'
+import { Upkeep } from './upkeep.ts'
 
 type Node = PluginScope<'ingest' | 'segment' | 'session' | 'verify' | 'publish'>
 
@@ -38,15 +40,18 @@ export default definePlugin({
     const { clock, log } = node
     const wire = openWire(node)
     const live = new Map<string, StreamSessions>()
+    const upkeep = new Upkeep(clock)
+    const counts = new Counts()
     const broadcaster = new Broadcaster({
       clock,
+      upkeep,
       log,
       ladder,
       keys: new StreamKeys(resolved(node, settings.streamKeys), settings.requireStreamKey),
       maxSessions: settings.maxSessions,
       authorize: (request) => node.run.ingest.authorize(request),
       plan: async (planned, request) => (transcodes ? node.run.ingest.plan(planned, request) : []),
-      makeStream: (stream) => makeStream({ node, settings, wire, live }, stream),
+      makeStream: (stream) => makeStream({ node, settings, wire, live, upkeep, counts }, stream),
     })
 
     node.defer(() => broadcaster.abandon())
@@ -58,7 +63,15 @@ export default definePlugin({
       const missing = settings.localVerify && !node.run.segment.prober()
       return missing ? [toProblem(noProber())] : []
     })
-    node.on.lifecycle.status(() => [{ name: 'broadcaster', data: broadcaster.status() }])
+    node.on.lifecycle.status(() => {
+      const registries = { streams: live.size, ...registriesOf(live.values()), ...wire.ending.registries }
+      const data = { ...broadcaster.status(), registries }
+      return [{ name: 'broadcaster', data, work: { streams: data.streams.length } }]
+    })
+    node.on.lifecycle.metrics(() => {
+      const { limit, streams } = broadcaster.status()
+      return counts.metrics(streams.length, limit === 'auto' ? undefined : limit)
+    })
     node.on.lifecycle.draining(async (deadline) => {
       await broadcaster.drain(deadline)
       await wire.ending.idle()
@@ -87,20 +100,27 @@ interface Making {
   readonly wire: Wire
   /** By stream id, for the default selection strategy. */
   readonly live: Map<string, StreamSessions>
+  readonly upkeep: Upkeep
+  readonly counts: Counts
 }
 
-function makeStream({ node, settings, wire, live }: Making, stream: Stream): LiveStream {
+function makeStream({ node, settings, wire, live, upkeep, counts }: Making, stream: Stream): LiveStream {
   const { run, clock } = node
   const log = node.log.child({ streamId: stream.id })
   const sessions = new StreamSessions(stream, sessionParts({ node, settings, wire, log }))
   live.set(stream.id, sessions)
+  counts.opened()
   return new LiveStream(stream, {
     clock,
     log,
     maxInFlight: settings.maxSegmentsInFlight,
     received: (segment) => run.segment.received(segment),
     transcode: (segment, signal) => sessions.transcode(segment, signal),
-    reported: (report) => run.segment.reported(report),
+    reported: (report) => {
+      upkeep.reported(report)
+      counts.reported(report)
+      run.segment.reported(report)
+    },
     openSegmenter: (of, sink) => run.segment.open(of, sink),
     openPublishers: (of) => run.publish.open(of),
     opened: (of) => run.ingest.opened(of),
@@ -108,13 +128,18 @@ function makeStream({ node, settings, wire, live }: Making, stream: Stream): Liv
     openSessions: () => sessions.open(),
     closeSessions: () => {
       sessions.close()
-      live.delete(stream.id)
+      if (live.delete(stream.id)) counts.closed()
     },
     sessions: () => sessions.views(),
   })
 }
 
-function sessionParts({ node, settings, wire, log }: Omit<Making, 'live'> & { log: Logger }): StreamSessionsParts {
+function sessionParts({
+  node,
+  settings,
+  wire,
+  log,
+}: Pick<Making, 'node' | 'settings' | 'wire'> & { log: Logger }): StreamSessionsParts {
   const { run, clock } = node
   return {
     clock,
@@ -133,6 +158,17 @@ function sessionParts({ node, settings, wire, log }: Omit<Making, 'live'> & { lo
     discoveryTimeoutMs: settings.discoveryTimeout,
     minVersion: settings.orchMinLivepeerVersion,
   }
+}
+
+/** Of all streams together. */
+function registriesOf(live: Iterable<StreamSessions>): Record<string, number> {
+  const total = { sessions: 0, leaving: 0, suspensions: 0 }
+  for (const { registries } of live) {
+    total.sessions += registries.sessions
+    total.leaving += registries.leaving
+    total.suspensions += registries.suspensions
+  }
+  return total
 }
 
 function prober(node: Node) {

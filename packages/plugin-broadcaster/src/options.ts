@@ -1,5 +1,5 @@
 import { DEFAULT_TRANSCODING_OPTIONS } from '@livepeer-node/media'
-import { DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_SESSIONS, DISCOVERY_MS } from '@livepeer-node/protocol'
+import { DEFAULT_MAX_ATTEMPTS, DISCOVERY_MS } from '@livepeer-node/protocol'
 import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
@@ -14,11 +14,9 @@ export const options = z.strictObject({
     .default([])
     .describe('Orchestrators to use: host:port, comma separated or a list; port 8935 unless given'),
   maxSessions: z
-    .number()
-    .int()
-    .positive()
-    .default(DEFAULT_MAX_SESSIONS)
-    .describe('Streams at once; a further publisher is refused'),
+    .union([z.literal('auto'), z.int().positive()])
+    .default('auto')
+    .describe('Streams at once; auto: as many as are kept up with. A further publisher is refused'),
   transcodingOptions: z
     .union([z.string(), z.array(z.record(z.string(), z.unknown()))])
     .default(DEFAULT_TRANSCODING_OPTIONS)

@@ -81,6 +81,11 @@ export class StreamSessions {
     this.#over.abort()
   }
 
+  /** How much is remembered. */
+  get registries(): SessionPool['registries'] {
+    return this.#pool.registries
+  }
+
   views(): PooledSession[] {
     return this.#pool.views()
   }

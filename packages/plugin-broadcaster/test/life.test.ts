@@ -171,7 +171,7 @@ test('the status names the streams, their sessions and scores, and no key', asyn
   expect(status).toMatchObject({
     name: 'broadcaster',
     data: {
-      limit: 10,
+      limit: 'auto',
       streams: [
         {
           id: 'movie',
