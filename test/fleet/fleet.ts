@@ -124,7 +124,7 @@ async function startTranscoder(init: FleetInit, index: number, ports: readonly n
   const node = new Supervised({
     name: `transcoder-${index}`,
     args: ['transcoder', ...attach, ...COMMON],
-    env: { [RUN_VARIABLE]: run, LP_CPU_X264_PRESET: PRESET },
+    env: { [RUN_VARIABLE]: run, LP_CPU_X264_PRESET: PRESET, LP_TRANSCODER_NAME: `transcoder-${index}` },
     hosts: { [name]: near },
     folder,
   })
