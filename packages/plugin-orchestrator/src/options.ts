@@ -26,7 +26,7 @@ export const options = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.05)
+    .default(0.01)
     .describe(
       'Share of the results of attached transcoders that are looked into, 0 to 1; the first one of each session always is. 0 = none at all',
     ),

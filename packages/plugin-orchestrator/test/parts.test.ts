@@ -176,6 +176,19 @@ describe('a body', () => {
     expect(second.add(10)).toBe(true)
   })
 
+  it.each([
+    ['its length announced', { 'content-length': '6' }],
+    ['less than was announced', { 'content-length': '9' }],
+    ['nothing announced', {}],
+    ['nonsense announced', { 'content-length': 'six' }],
+  ])('comes whole with %s', async (_, headers) => {
+    const stream = Object.assign(new PassThrough(), { headers })
+    const read = readBody(stream as never, { what: 'It', limit: 100, clock: new FakeClock() })
+    for (const piece of ['ab', 'c', 'def']) stream.write(Buffer.from(piece))
+    stream.end()
+    expect((await read).toString()).toBe('abcdef')
+  })
+
   it('that drips for five minutes has stalled', async () => {
     const clock = new FakeClock()
     const stream = Object.assign(new PassThrough(), { headers: {} })
