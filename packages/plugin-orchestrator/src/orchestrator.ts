@@ -98,14 +98,15 @@ export class Orchestrator implements Handlers {
       this.#ledger.add(one)
       init.reported(one)
     }
+    const desk = new SessionDesk(pool)
     const workforce = init.local
       ? new LocalWorkforce(init.local, { version, clock, log, report })
       : new RemoteWorkforce({
           pool,
           tasks,
-          sessions: new SessionDesk(pool),
+          sessions: desk,
           placement: new Placement({ dispatch: init.dispatch, log }),
-          hedging: new Hedging({ clock, burst: () => pool.mostSessions }),
+          hedging: new Hedging({ clock, burst: () => desk.size }),
           conduct: new Conduct({
             check: (job, renditions, from) => checks.check(job, renditions, from),
             strike: (transcoder, error) => suspensions.strike(transcoder, error),

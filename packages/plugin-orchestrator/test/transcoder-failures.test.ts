@@ -25,7 +25,7 @@ describe('a transcoder that fails', () => {
   })
 
   it('harms no session of another', async () => {
-    const started = await withRemote()
+    const started = await withRemote({ clock: new FakeClock() })
     const good = await attach(started)
     const bad = await attach(started, { work: never })
     const [a, b] = [await broadcaster(started), await broadcaster(started)]

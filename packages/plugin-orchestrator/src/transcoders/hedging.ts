@@ -29,9 +29,10 @@ export interface Wait {
 export class Hedging {
   readonly #ratios: Samples
   readonly #burst: () => number
-  #tokens = Number.POSITIVE_INFINITY
+  /** Second sendings that are not earned back yet. */
+  #spent = 0
 
-  /** `burst`: sessions of the transcoder that has most: so many may need a second one at the same moment. */
+  /** `burst`: sessions that there are. All of them may be with one transcoder, and need a second one at the same moment. */
   constructor({ clock, burst }: { clock: Clock; burst: () => number }) {
     this.#ratios = new Samples({ size: WINDOW, maxAgeMs: MAX_AGE_MS, clock })
     this.#burst = burst
@@ -53,18 +54,13 @@ export class Hedging {
 
   /** A segment came to be transcoded. */
   earn(): void {
-    this.#tokens = Math.min(this.#limit, this.#tokens + SHARE)
+    this.#spent = Math.max(0, this.#spent - SHARE)
   }
 
   /** May one more segment be sent twice now? */
   take(): boolean {
-    this.#tokens = Math.min(this.#limit, this.#tokens)
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
+    if (this.#spent + 1 > Math.max(MIN_BURST, this.#burst())) return false
+    this.#spent += 1
     return true
-  }
-
-  get #limit(): number {
-    return Math.max(MIN_BURST, this.#burst())
   }
 }

@@ -61,11 +61,6 @@ export class TranscoderPool {
     }, 0)
   }
 
-  /** Sessions of the transcoder that has most. */
-  get mostSessions(): number {
-    return this.all.reduce((most, { seats }) => Math.max(most, seats.size), 0)
-  }
-
   get capabilities(): Capabilities {
     return capabilitiesMessage(this.#tally, this.#init.version)
   }

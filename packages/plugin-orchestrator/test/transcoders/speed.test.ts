@@ -50,14 +50,14 @@ describe('speed', () => {
   })
 })
 
-describe('the capacity of a transcoder', () => {
-  function aCapacity(declared = 8) {
-    const clock = new FakeClock()
-    const state = { ratio: undefined as number | undefined }
-    const capacity = new EffectiveCapacity({ declared: () => declared, ratio: () => state.ratio, clock })
-    return { clock, state, capacity }
-  }
+function aCapacity(declared = 8) {
+  const clock = new FakeClock()
+  const state = { ratio: undefined as number | undefined }
+  const capacity = new EffectiveCapacity({ declared: () => declared, ratio: () => state.ratio, clock })
+  return { clock, state, capacity }
+}
 
+describe('the capacity of a transcoder', () => {
   it('is what it declared, until it says that it is full below that; then it rises by one every five seconds', async () => {
     const { clock, capacity } = aCapacity()
     capacity.saidFull(9)
