@@ -1,5 +1,8 @@
 import type { Metric, SegmentReport } from '@livepeer-node/sdk'
 
+/** Several roles of one process have these names in common. */
+const ROLE = { role: 'broadcaster' } as const
+
 /** What the node has done with streams since its start, under go-livepeer's names where it has one (operator.md §3). */
 export class Counts {
   #created = 0
@@ -27,8 +30,10 @@ export class Counts {
   /** `limit`: streams at once; `undefined`: no fixed number. */
   metrics(streams: number, limit: number | undefined): Metric[] {
     return [
-      gauge('current_sessions_total', 'Streams that are live', streams),
-      ...(limit === undefined ? [] : [gauge('max_sessions_total', 'Streams that may be live', limit)]),
+      gauge('current_sessions_total', 'Sessions in work', streams, ROLE),
+      ...(limit === undefined
+        ? []
+        : [gauge('max_sessions_total', 'Sessions at once that are allowed now', limit, ROLE)]),
       counter('stream_created_total', 'Streams that were accepted', this.#created),
       counter('stream_ended_total', 'Streams that have ended', this.#ended),
       counter('segment_source_emerged_total', 'Segments of sources', this.#segments),
@@ -46,8 +51,8 @@ export class Counts {
   }
 }
 
-function gauge(name: string, help: string, value: number): Metric {
-  return { name: `livepeer_${name}`, help, type: 'gauge', value }
+function gauge(name: string, help: string, value: number, labels: Metric['labels'] & {}): Metric {
+  return { name: `livepeer_${name}`, help, type: 'gauge', value, labels }
 }
 
 function counter(name: string, help: string, value: number): Metric {
