@@ -149,7 +149,19 @@ describe('the command line itself', () => {
 
   it('shows help for each command', async () => {
     await using project = new CliProject()
-    for (const command of ['start', 'broadcaster', 'orchestrator', 'transcoder', 'check', 'plugins', 'config print']) {
+    for (const command of [
+      'start',
+      'broadcaster',
+      'orchestrator',
+      'transcoder',
+      'check',
+      'plugins',
+      'config print',
+      'drain',
+      'status',
+      'transcoders',
+      'transcoders add',
+    ]) {
       const { exitCode, stdout } = await project.run([...command.split(' '), '--help'])
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`livepeer ${command}`)])
       expect(stdout).not.toContain('orchAddr')

@@ -21,8 +21,11 @@ test('a node whose segments are shown in time keeps up', () => {
   expect(upkeep.slowness()).toEqual({ slow: 21, segments: 101, limit: 0.2 })
 })
 
+function attempt(error: string): SegmentReport {
+  return report({ attempts: [{ orchestrator: 'https://a', ms: 1, error }], missing: ['x'] })
+}
+
 test('an orchestrator that took too long is slowness, that there is none is not', () => {
-  const attempt = (error: string) => report({ attempts: [{ orchestrator: 'https://a', ms: 1, error }], missing: ['x'] })
   const upkeep = new Upkeep(new FakeClock())
   for (let n = 0; n < 10; n++) upkeep.reported(attempt('LP_ORCHESTRATOR_UNREACHABLE'))
   expect(upkeep.slowness()).toBeUndefined()
@@ -41,23 +44,25 @@ test('few segments say nothing, and what was a minute ago neither', async () => 
   expect(upkeep.slowness()).toBeUndefined()
 })
 
-test('a broadcaster that does not keep up refuses a further publisher, with what it saw; one with a number does not', async () => {
-  const waiting = async (maxSessions: 'auto' | number) => {
-    const clock = new FakeClock()
-    await using orchestrator = await OrchestratorDouble.start({}, () => clock.now())
-    await using rig = await startRig({ orchestrators: [orchestrator], clock, options: { maxSessions } })
-    const stream = await rig.publish({ playbackId: 'first' })
-    for (let n = 1; n <= 10; n++) {
-      const held = Promise.withResolvers<'ok'>()
-      orchestrator.behaviour.segment = () => held.promise
-      stream.push()
-      await pass(clock, () => orchestrator.segments.length === n)
-      await clock.advance(3100)
-      held.resolve('ok')
-      await pass(clock, () => rig.reports.length === n)
-    }
-    await rig.publish({ playbackId: 'second' })
+/** Ten segments that take too long, then another publisher. */
+async function waiting(maxSessions: 'auto' | number): Promise<void> {
+  const clock = new FakeClock()
+  await using orchestrator = await OrchestratorDouble.start({}, () => clock.now())
+  await using rig = await startRig({ orchestrators: [orchestrator], clock, options: { maxSessions } })
+  const stream = await rig.publish({ playbackId: 'first' })
+  for (let n = 1; n <= 10; n++) {
+    const held = Promise.withResolvers<'ok'>()
+    orchestrator.behaviour.segment = () => held.promise
+    stream.push()
+    await pass(clock, () => orchestrator.segments.length === n)
+    await clock.advance(3100)
+    held.resolve('ok')
+    await pass(clock, () => rig.reports.length === n)
   }
+  await rig.publish({ playbackId: 'second' })
+}
+
+test('a broadcaster that does not keep up refuses a further publisher, with what it saw; one with a number does not', async () => {
   await expect(waiting('auto')).rejects.toMatchObject({
     code: 'LP_STREAM_LIMIT',
     observed: '10 of the last 10 segments were too slow',
