@@ -13,7 +13,7 @@ import {
   slowProcess,
 } from '@livepeer-node/test-kit/faults'
 
-/** Of transcoders; an orchestrator of several is killed, paused or restarted as well. */
+/** All are done to transcoders, their workers and the ways to them. */
 export const FAULTS: readonly Fault[] = [
   kill(),
   crashWorker(),
@@ -32,17 +32,19 @@ export interface ChaosOptions {
   readonly streams: number
   readonly transcoders: number
   readonly orchestrators: number
+  /** The first so many transcoders are left alone: what grows with time is to be seen in a process that lives. */
+  readonly spare: number
   /** Seconds between two faults. */
   readonly every: number
   readonly seed: number
   readonly faults: readonly Fault[]
   /** ms from a segment's arrival to its publication, past which it counts as late. */
   readonly lateMs: number
-  /** The run fails where the memory of a process grows by 1 MB/h or more. */
+  /** The run fails where the memory of a process of ten minutes or more grows by 1 MB/h or more. */
   readonly assertRss: boolean
 }
 
-const USAGE = `usage: npm run chaos -- [--minutes 5] [--streams 8] [--transcoders 4] [--orchestrators 1] [--every 10] [--seed 1]
+const USAGE = `usage: npm run chaos -- [--minutes 5] [--streams 8] [--transcoders 4] [--orchestrators 1] [--spare 0] [--every 10] [--seed 1]
                         [--faults ${FAULTS.map(({ name }) => name).join(',')}]
                         [--late-ms 2000] [--assert-rss 1]`
 
@@ -66,6 +68,7 @@ function parsed(args: readonly string[]): ChaosOptions {
       streams: text('8'),
       transcoders: text('4'),
       orchestrators: text('1'),
+      spare: text('0'),
       every: text('10'),
       seed: text('1'),
       faults: text(FAULTS.map(({ name }) => name).join(',')),
@@ -83,6 +86,7 @@ function parsed(args: readonly string[]): ChaosOptions {
     streams: number('streams'),
     transcoders: number('transcoders'),
     orchestrators: number('orchestrators'),
+    spare: number('spare'),
     every: number('every'),
     seed: number('seed'),
     faults: values.faults.split(',').filter(Boolean).map(faultOf),

@@ -14,6 +14,9 @@ import { type ChaosOptions, readOptions } from './options.ts'
 import { Trouble } from './trouble.ts'
 
 const SAMPLE_MS = 5000
+/** No two publishers begin in the same moment: a machine that starts all encoders of a fleet at once is a test of its own. */
+const APART_MS = 500
+const TELL_MS = 300_000
 
 const say = (line: string): void => console.error(`${new Date().toISOString().slice(11, 23)} ${line}`)
 
@@ -36,7 +39,7 @@ async function chaos(of: ChaosOptions, at: string) {
   say(`${fleet.nodes.length} nodes are ready; logs in ${at}`)
   const trouble = new Trouble({ ...of, fleet, say })
   const memory = new Memory(SAMPLE_MS)
-  const watched = await watch({ ...of, fleet, clip, seconds, say }, trouble, memory)
+  const watched = await watch({ ...of, fleet, clip, seconds, apartMs: APART_MS, say }, trouble, memory)
   const registries = await fleet.stop(leftInRegistries)
   const left = await orphans(RUN_VARIABLE, run)
   const bad = await badLines(fleet.nodes)
@@ -74,8 +77,9 @@ async function watch(init: ShowInit, trouble: Trouble, memory: Memory): Promise<
 }
 
 async function sample(memory: Memory, fleet: Fleet, over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
+  for (let samples = 1; !over.aborted; samples++) {
     memory.sample(fleet.nodes)
+    if ((samples * SAMPLE_MS) % TELL_MS === 0) say(`MB ${JSON.stringify(memory.last())}`)
     await sleep(SAMPLE_MS, undefined, { signal: over }).catch(() => undefined)
   }
 }

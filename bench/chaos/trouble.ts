@@ -8,7 +8,7 @@ const LASTS = [0.3, 1.4] as const
 /** Of its last fault a transcoder recovers for so long before it counts as well again, ms. */
 const RECOVERY_MS = 3000
 
-export interface TroubleInit extends Pick<ChaosOptions, 'every' | 'seed' | 'faults'> {
+export interface TroubleInit extends Pick<ChaosOptions, 'every' | 'seed' | 'faults' | 'spare'> {
   readonly fleet: Fleet
   readonly say: (line: string) => void
 }
@@ -34,13 +34,14 @@ export class Trouble {
   }
 
   async #strike(over: AbortSignal): Promise<void> {
-    const { fleet, faults, every, say } = this.#init
+    const { fleet, faults, every, spare, say } = this.#init
     // All are drawn in any case: what comes next does not hang on what is well now.
     const fault = this.#chance.one(faults)
     const lasts = this.#chance.between(...LASTS) * every * 1000
     const order = this.#chance.next()
     const well = fleet.transcoders.filter((member) => member.node.isReady && !this.#ill.has(member))
-    const member = well[Math.floor(order * well.length)]
+    const hittable = well.filter((member) => !fleet.transcoders.slice(0, spare).includes(member))
+    const member = hittable[Math.floor(order * hittable.length)]
     if (!member || well.length < 2) return say(`no ${fault.name}: ${well.length} transcoders are well`)
     this.#ill.add(member)
     const healed = this.#damage(member, fault, over, lasts)

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { processesWith } from '@livepeer-node/test-kit/faults'
 import type { Supervised } from './supervised.ts'
 
-/** Patience for what ends by itself: sessions that are told to, workers whose parent has gone, ms. */
+/** Patience for what ends by itself: workers whose parent has gone, ms. */
 const PATIENCE_MS = 10_000
+/** A transcoder that was cut off when its session moved away hears nothing of it, and waits 70 s for more. */
+const SESSION_PATIENCE_MS = 85_000
 const LOOK_MS = 200
 
 interface Status {
@@ -18,7 +20,7 @@ const KEPT: Readonly<Record<string, number>> = { fingerprints: 2048, ledger: 500
 /** What registries of these nodes still hold when all streams have ended: `orchestrator-0 tasks 3`. */
 export async function leftInRegistries(nodes: readonly Supervised[]): Promise<string[]> {
   const left = async () => (await Promise.all(nodes.map(registriesOf))).flat()
-  return until(async () => (await left()).length === 0, left)
+  return until(left, SESSION_PATIENCE_MS)
 }
 
 async function registriesOf(node: Supervised): Promise<string[]> {
@@ -34,7 +36,7 @@ async function registriesOf(node: Supervised): Promise<string[]> {
 /** Processes of a run that live on after their node has been stopped. */
 export function orphans(variable: string, value: string): Promise<number[]> {
   const left = () => Promise.resolve(processesWith(variable, value))
-  return until(async () => (await left()).length === 0, left)
+  return until(left, PATIENCE_MS)
 }
 
 /**
@@ -56,7 +58,12 @@ function isBad(line: string): boolean {
   return !line.startsWith('{') || line.includes('"kind":"bug"')
 }
 
-async function until<T>(done: () => Promise<boolean>, result: () => Promise<T>): Promise<T> {
-  for (let waited = 0; waited < PATIENCE_MS && !(await done()); waited += LOOK_MS) await sleep(LOOK_MS)
-  return result()
+/** What is left when nothing is any more, or patience ends. */
+async function until<T>(left: () => Promise<T[]>, patienceMs: number): Promise<T[]> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const found = await left()
+    if (found.length === 0 || performance.now() > deadline) return found
+    await sleep(LOOK_MS)
+  }
 }

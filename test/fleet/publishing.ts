@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeFile } from '../e2e/publisher.ts'
 import { words } from './words.ts'
 
@@ -15,26 +16,42 @@ export async function makeClip(file: string, seconds: number): Promise<void> {
   await encodeFile(words(`${sources} ${video} ${keys} -c:a aac -b:a 48k -shortest -f flv`), file)
 }
 
+export interface PublisherInit {
+  readonly clip: string
+  /** rtmp://… */
+  readonly url: string
+  readonly seconds: number
+  /** ms until it begins. */
+  readonly afterMs: number
+}
+
 /** Pushes a clip over and over, in real time, copied: it costs next to nothing. */
 export class Publisher {
-  readonly #child: ChildProcess
-  #stderr = ''
+  readonly #killed = new AbortController()
+  readonly #pushing: Promise<string | undefined>
 
-  constructor(clip: string, url: string, seconds: number) {
-    const args = words(`-nostdin -v error -re -stream_loop -1 -i ${clip} -t ${seconds} -c copy -f flv ${url}`)
-    this.#child = spawn('ffmpeg', args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    this.#child.stderr?.on('data', (bytes: Buffer) => (this.#stderr = (this.#stderr + String(bytes)).slice(-2000)))
+  constructor(init: PublisherInit) {
+    this.#pushing = push(init, this.#killed.signal)
   }
 
   /** What went wrong; `undefined`: all was sent. */
-  async finished(): Promise<string | undefined> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
-    return this.#child.exitCode === 0 ? undefined : `ffmpeg ended with ${this.#child.exitCode}: ${this.#stderr}`
+  finished(): Promise<string | undefined> {
+    return this.#pushing
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL')
+    this.#killed.abort()
   }
+}
+
+async function push({ clip, url, seconds, afterMs }: PublisherInit, killed: AbortSignal): Promise<string | undefined> {
+  await sleep(afterMs, undefined, { signal: killed }).catch(() => undefined)
+  if (killed.aborted) return `${url} was not begun`
+  const args = words(`-nostdin -v error -re -stream_loop -1 -i ${clip} -t ${seconds} -c copy -f flv ${url}`)
+  const child = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  killed.addEventListener('abort', () => child.kill('SIGKILL'), { once: true })
+  let stderr = ''
+  child.stderr.on('data', (bytes: Buffer) => (stderr = (stderr + String(bytes)).slice(-2000)))
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code === 0 ? undefined : `ffmpeg ended with ${code}: ${stderr}`
 }

@@ -13,6 +13,8 @@ export interface ShowInit {
   /** What is pushed, as `makeClip` makes it. */
   readonly clip: string
   readonly streams: number
+  /** ms from the start of one stream to the start of the next; default 0. */
+  readonly apartMs?: number
   /** A multiple of a segment's length. */
   readonly seconds: number
   /** ms from a segment's arrival to its publication, past which it is late. */
@@ -45,13 +47,15 @@ export class Show implements AsyncDisposable {
   /** Begins at once. */
   constructor(init: ShowInit) {
     this.#init = init
-    const { fleet, clip, seconds, lateMs, say } = init
+    const { fleet, clip, seconds, lateMs, say, apartMs = 0 } = init
     const base = fleet.broadcaster.url('http')
     const { host } = new URL(fleet.broadcaster.url('rtmp'))
     const names = Array.from({ length: init.streams }, (_, index) => `stream-${index}`)
     const renditions = LADDER.map(({ name }) => name)
     const latencies = this.#latencies
-    this.#publishers = names.map((name) => new Publisher(clip, `rtmp://${host}/live/${name}`, seconds))
+    this.#publishers = names.map(
+      (name, index) => new Publisher({ clip, url: `rtmp://${host}/live/${name}`, seconds, afterMs: index * apartMs }),
+    )
     this.#viewers = names.map((streamId) => new Viewer({ base, streamId, renditions, lateMs, latencies, say }))
     this.#watching = Promise.all(this.#viewers.map((viewer) => this.#follow(viewer)))
     // Whoever waits for the end hears of it.
