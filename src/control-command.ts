@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import { BaseCommand } from './base-command.ts'
 import type { FoundNode } from './control/find-node.ts'
-import { commonFlags } from './flags.ts'
+import { commonFlags, roleNames } from './flags.ts'
 
 /** Flags of every command that talks to a running node: which one is meant. */
 export const controlFlags = {
@@ -10,6 +10,11 @@ export const controlFlags = {
   'data-dir': Flags.string({ description: 'the data folder of the node', helpValue: 'folder' }),
   'cli-addr': Flags.string({ description: 'its control address, instead of the data folder', helpValue: 'host:port' }),
   pid: Flags.integer({ description: 'its process, where several use the data folder', helpValue: 'number' }),
+} as const
+
+/** Which of several nodes in one data folder. */
+export const controlRoleFlag = {
+  role: Flags.option({ description: 'its role, where several nodes use the data folder', options: roleNames })(),
 } as const
 
 /** A command that talks to a running node through its control socket. */

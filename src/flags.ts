@@ -48,10 +48,12 @@ export const nodeFlags = {
   'log-level': optionFlags['log-level'],
 } as const
 
+export const roleNames = ['broadcaster', 'orchestrator', 'transcoder'] as const
+
 export const roleFlag = {
   role: Flags.option({
     description: 'as this role’s command would run it; otherwise as `start` would',
-    options: ['broadcaster', 'orchestrator', 'transcoder'] as const,
+    options: roleNames,
   })(),
 } as const
 

@@ -1,7 +1,6 @@
 import { Flags } from '@oclif/core'
-import { ControlCommand, controlFlags } from '../control-command.ts'
+import { ControlCommand, controlFlags, controlRoleFlag } from '../control-command.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { roleFlag } from '../flags.ts'
 
 export default class Drain extends ControlCommand {
   static override summary = 'Have a running node take no new work, finish or hand over what it has, and end.'
@@ -13,7 +12,7 @@ export default class Drain extends ControlCommand {
   ]
   static override flags = {
     ...controlFlags,
-    role: { ...roleFlag.role, description: 'its role, where several nodes use the data folder' },
+    ...controlRoleFlag,
     grace: Flags.string({
       description: 'finish what runs for no longer than this; default: the node’s own setting',
       helpValue: '30s|5m|1h',

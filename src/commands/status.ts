@@ -1,11 +1,10 @@
-import { ControlCommand, controlFlags } from '../control-command.ts'
-import { roleFlag } from '../flags.ts'
+import { ControlCommand, controlFlags, controlRoleFlag } from '../control-command.ts'
 
 export default class Status extends ControlCommand {
   static override summary = 'Show how a running node is doing.'
   static override flags = {
     ...controlFlags,
-    role: { ...roleFlag.role, description: 'its role, where several nodes use the data folder' },
+    ...controlRoleFlag,
   }
 
   async run(): Promise<void> {
