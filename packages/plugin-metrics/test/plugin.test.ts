@@ -1,5 +1,5 @@
 import type { Metric } from '@livepeer-node/sdk'
-import { createTestNode, pluginFor, type TestNode } from '@livepeer-node/test-kit'
+import { aSegmentReport, aWorkerReport, createTestNode, pluginFor, type TestNode } from '@livepeer-node/test-kit'
 import { describe, expect, it } from 'vitest'
 import metrics from '../src/index.ts'
 
@@ -122,21 +122,10 @@ describe('a wrong metric', () => {
 })
 
 describe('histograms', () => {
-  const worker = {
-    workerId: '1',
-    worker: 'w',
-    sessionId: 's',
-    streamId: 'm',
-    seq: 0,
-    durationMs: 2000,
-    elapsedMs: 500,
-    pixels: 100,
-  }
-
   it('count what transcoders deliver, and not what they fail', async () => {
     await using node = await createTestNode(plain)
-    node.run.worker.reported(worker)
-    node.run.worker.reported({ ...worker, elapsedMs: 8000, code: 'LP_RESULT_LOST' })
+    node.run.worker.reported(aWorkerReport({ elapsedMs: 500 }))
+    node.run.worker.reported(aWorkerReport({ elapsedMs: 8000, code: 'LP_RESULT_LOST' }))
     const { lines } = await scrape(node)
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -150,15 +139,7 @@ describe('histograms', () => {
 
   it('count source segments, and the latency of those that are whole', async () => {
     await using node = await createTestNode(plain)
-    const report = {
-      streamId: 'm',
-      seq: 0,
-      durationMs: 2000,
-      sourceBytes: 1,
-      latencyMs: 700,
-      attempts: [],
-      missing: [],
-    }
+    const report = aSegmentReport({ latencyMs: 700 })
     node.run.segment.reported(report)
     node.run.segment.reported({ ...report, seq: 1, missing: ['720p'] })
     const { lines } = await scrape(node)

@@ -1,6 +1,7 @@
 import type {
   AudioInfo,
   Candidate,
+  DispatchJob,
   EncodedRendition,
   JobSpec,
   Ladder,
@@ -21,6 +22,8 @@ import type {
   TranscodeSpec,
   VerifyRequest,
   VideoInfo,
+  WorkerReport,
+  WorkerView,
 } from '@livepeer-node/sdk'
 import { LivepeerError } from '@livepeer-node/sdk'
 
@@ -224,4 +227,32 @@ export function aSegmentReport(over: Partial<SegmentReport> = {}): SegmentReport
     missing: [],
     ...over,
   }
+}
+
+/** A transcoder that was not measured yet and has no session. */
+export function aWorkerView(over: Partial<WorkerView> = {}): WorkerView {
+  return {
+    id: 'worker-1',
+    name: 'berlin-1',
+    address: '127.0.0.1:50000',
+    capacity: 4,
+    sessions: 0,
+    jobs: 0,
+    pixelsPerMs: undefined,
+    predictedMs: 400,
+    late: false,
+    ...over,
+  }
+}
+
+/** The first segment of a session. */
+export function aDispatchJob(over: Partial<DispatchJob> = {}): DispatchJob {
+  const about = { sessionId: 'session-1', streamId: 'movie', seq: 0, durationMs: 2000, ladder: aLadder() }
+  return { ...about, pixels: 1_000_000, reason: 'new', ...over }
+}
+
+/** A segment that was delivered and used. */
+export function aWorkerReport(over: Partial<WorkerReport> = {}): WorkerReport {
+  const about = { sessionId: 'session-1', streamId: 'movie', seq: 0, durationMs: 2000 }
+  return { workerId: 'worker-1', worker: 'berlin-1', ...about, elapsedMs: 400, pixels: 1_000_000, ...over }
 }

@@ -1,8 +1,8 @@
 import type { WorkerView } from '@livepeer-node/sdk'
-import { FakeClock, recordedLog, type LogLine } from '@livepeer-node/test-kit'
+import { aDispatchJob, FakeClock, recordedLog, type LogLine } from '@livepeer-node/test-kit'
 import { describe, expect, it } from 'vitest'
 import { Placement, pixelsOf, type PlacementInit } from '../../src/transcoders/placement.ts'
-import { aDispatchJob, anAttached } from '../support/fleet.ts'
+import { anAttached } from '../support/fleet.ts'
 
 const nobody: PlacementInit['dispatch'] = () => Promise.resolve(undefined)
 
