@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FakeClock, recordedLog } from '@livepeer-node/test-kit'
@@ -75,14 +75,15 @@ describe('credentials', () => {
     const dataDir = await folder()
     const credentials = await open(dataDir)
     const token = await credentials.add('a')
-    // Root may write everywhere; a folder in the way stops everybody.
-    await mkdir(join(dataDir, `${FILE}.new`))
+    // Root may write everywhere; a folder that is not there stops everybody.
+    await rename(dataDir, `${dataDir}-away`)
     await expect(credentials.add('b')).rejects.toMatchObject({
       code: 'LP_TOKENS_UNWRITABLE',
       remedy: expect.stringContaining('disk'),
     })
     await expect(credentials.revoke('a')).rejects.toMatchObject({ code: 'LP_TOKENS_UNWRITABLE' })
     expect(credentials.identify(token)).toEqual({ token: 'a' })
+    await rename(`${dataDir}-away`, dataDir)
     expect((await open(dataDir)).list()).toHaveLength(1)
   })
 

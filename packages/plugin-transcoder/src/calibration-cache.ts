@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { replaceFile } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
 const found = z.object({
@@ -38,14 +39,7 @@ export class CalibrationCache {
   async put(subject: unknown, calibration: Calibration): Promise<void> {
     const others = Object.entries(await this.#read().catch(() => ({}))).filter(([key]) => key !== keyOf(subject))
     const entries = Object.fromEntries([...others.slice(1 - MAX_ENTRIES), [keyOf(subject), calibration]])
-    const temporary = `${this.path}.${randomUUID()}`
-    try {
-      await writeFile(temporary, `${JSON.stringify(entries, undefined, 2)}\n`, { mode: 0o600 })
-      await rename(temporary, this.path)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
-    }
+    await replaceFile(this.path, `${JSON.stringify(entries, undefined, 2)}\n`)
   }
 
   async #read(): Promise<Record<string, Calibration>> {

@@ -1,5 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '@livepeer-node/sdk'
 import { z } from 'zod'
 import { tokensUnreadable, tokensUnwritable } from './credential-errors.ts'
 
@@ -56,19 +57,10 @@ export class TokenFile {
     }
   }
 
-  async #write(tokens: readonly StoredToken[]): Promise<void> {
-    const temporary = `${this.#path}.new`
+  async #write(tokens: Tokens): Promise<void> {
     try {
-      const file = await open(temporary, 'w', 0o600)
-      try {
-        await file.writeFile(`${JSON.stringify({ tokens }, undefined, 2)}\n`)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(temporary, this.#path)
+      await replaceFile(this.#path, `${JSON.stringify({ tokens }, undefined, 2)}\n`)
     } catch (cause) {
-      await rm(temporary, { force: true }).catch(() => undefined)
       throw tokensUnwritable(this.#path, cause)
     }
   }

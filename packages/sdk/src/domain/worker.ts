@@ -1,12 +1,12 @@
 import type { Ladder } from './profile.ts'
 
-/** A transcoder of an orchestrator, as the one that places work sees it. A snapshot: it does not change. */
+/** A transcoder that is attached to an orchestrator, as who places work sees it. A snapshot: it does not change. */
 export interface WorkerView {
   /** Unique among those that are attached; a transcoder that comes back has another. */
   readonly id: string
   /** Of its token, else what it calls itself, else its address. For logs and metrics. */
   readonly name: string
-  /** `host:port` of its connection; `local` for the transcoder in the orchestrator's process. */
+  /** `host:port` of its connection. */
   readonly address: string
   /** Sessions at once: what it declared, or less where its deliveries showed that it takes less. */
   readonly capacity: number
@@ -42,8 +42,9 @@ export interface DispatchJob {
 
 /** What became of one segment at one transcoder. */
 export interface WorkerReport {
-  /** `WorkerView.id`. */
+  /** `WorkerView.id`; `local` for the transcoder in the orchestrator's process, which is never chosen. */
   readonly workerId: string
+  /** `WorkerView.name`, or `local`. */
   readonly worker: string
   readonly sessionId: string
   readonly streamId: string
