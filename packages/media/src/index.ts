@@ -26,7 +26,7 @@ export { ProbeEngine, type ProbeEngineOptions } from './probe/engine.ts'
 export { SegmentEngine, type SegmentEngineOptions } from './segment/engine.ts'
 export { SEGMENT_DEFAULTS, type SegmentOptions } from './segment/options.ts'
 export { measureCapacity } from './measure/capacity.ts'
-export { percentile } from './measure/percentile.ts'
+export { Samples, type SamplesInit } from './measure/samples.ts'
 export {
   type CapacityInit,
   type CapacityResult,

@@ -210,6 +210,7 @@ export class Orchestrator implements Handlers {
       sessions: this.#sessions.list().map(({ id, streamId, pending }) => ({ id, streamId, pending })),
       maxSessions: this.#sessions.limit,
       transcoders: this.#workforce.status(),
+      suspensions: this.#suspensions.list(),
       registries: this.#registries,
     }
   }

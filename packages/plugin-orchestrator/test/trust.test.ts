@@ -160,6 +160,9 @@ describe('a result that is none', () => {
     expect(good.jobs).toHaveLength(1)
     expect(loggedCodes(started)).toContain(code)
     expect(await suspended(started)).toEqual(['bad'])
+    bad.kill()
+    await whenAttached(started, 1)
+    expect((await statusOf(started)).suspensions).toMatchObject([{ name: 'bad', code }])
   })
 
   it('larger than any result is refused before it is sent', async () => {

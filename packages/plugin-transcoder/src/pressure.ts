@@ -1,4 +1,4 @@
-import { percentile } from '@livepeer-node/media'
+import { Samples } from '@livepeer-node/media'
 import type { Clock, Logger } from '@livepeer-node/sdk'
 import { tooLate } from './errors.ts'
 
@@ -11,40 +11,26 @@ const MIN_SEGMENTS = 20
 const TOO_LATE = 1
 const IN_TIME = 0.8
 
-interface Sample {
-  readonly at: number
-  readonly ratio: number
-}
-
 /** Does this machine keep up? From how long its latest segments took, by their duration. */
 export class Pressure {
-  readonly #clock: Clock
   readonly #log: Logger
-  #samples: readonly Sample[] = []
+  /** Elapsed by duration. */
+  readonly #ratios: Samples
   #late = false
 
   constructor({ clock, log }: { readonly clock: Clock; readonly log: Logger }) {
-    this.#clock = clock
     this.#log = log
+    this.#ratios = new Samples({ size: SEGMENTS, maxAgeMs: WINDOW_MS, clock })
   }
 
   /** p95 of elapsed by duration; `undefined`: too few segments in the last minute. */
   get p95(): number | undefined {
-    const since = this.#clock.monotonic() - WINDOW_MS
-    this.#samples = this.#samples.filter(({ at }) => at >= since)
-    if (this.#samples.length < MIN_SEGMENTS) return undefined
-    return percentile(
-      this.#samples.map(({ ratio }) => ratio),
-      0.95,
-    )
+    return this.#ratios.count < MIN_SEGMENTS ? undefined : this.#ratios.percentile(0.95)
   }
 
   /** A segment is done; without a duration it says nothing. */
-  done(segment: { readonly durationMs: number; readonly elapsedMs: number }): void {
-    const { durationMs, elapsedMs } = segment
-    if (durationMs <= 0) return
-    const sample = { at: this.#clock.monotonic(), ratio: elapsedMs / durationMs }
-    this.#samples = [...this.#samples.slice(1 - SEGMENTS), sample]
+  done({ durationMs, elapsedMs }: { readonly durationMs: number; readonly elapsedMs: number }): void {
+    if (durationMs > 0) this.#ratios.add(elapsedMs / durationMs)
   }
 
   /** Throws `LP_TRANSCODER_LATE` where one more session would be too much. */

@@ -36,7 +36,7 @@ it('is seen whole by who reads while it is written', async () => {
 it('leaves the folder as it was where it cannot be written', async () => {
   const folder = aFolder()
   await expect(replaceFile(join(folder, 'none', 'tokens.json'), 'x')).rejects.toMatchObject({ code: 'ENOENT' })
-  await expect(replaceFile(folder, 'x')).rejects.toThrow()
+  await expect(replaceFile(folder, 'x')).rejects.toMatchObject({ code: 'EISDIR' })
   expect(readdirSync(folder)).toEqual([])
   const beside = join(folder, '..')
   expect(readdirSync(beside).filter((name) => name.startsWith(folder.slice(beside.length + 1) + '.'))).toEqual([])

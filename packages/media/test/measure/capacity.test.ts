@@ -1,13 +1,8 @@
 import { LivepeerError, type TranscodeResult, type TranscodeSession, type TranscodeSpec } from '@livepeer-node/sdk'
 import { aLadder, anEncodedRendition, aTranscodeResult, FakeClock } from '@livepeer-node/test-kit'
 import { expect, test } from 'vitest'
-import {
-  type CapacityInit,
-  type CapacityStep,
-  measureCapacity,
-  type MeasuredSegment,
-  percentile,
-} from '../../src/index.ts'
+import { type CapacityInit, type CapacityStep, measureCapacity, type MeasuredSegment } from '../../src/index.ts'
+import { percentile } from '../../src/measure/percentile.ts'
 
 const SECOND = { seq: 0, durationMs: 1000, bytes: new Uint8Array(1) }
 

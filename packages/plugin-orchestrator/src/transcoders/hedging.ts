@@ -1,5 +1,5 @@
+import { Samples } from '@livepeer-node/media'
 import type { Clock } from '@livepeer-node/sdk'
-import { Samples } from './samples.ts'
 
 /** Segments of the whole fleet from which the deadline is learned, and how many are enough. */
 const WINDOW = 200
@@ -46,7 +46,7 @@ export class Hedging {
   /** From sending a segment until it is late, ms. */
   deadlineMs({ durationMs, leftMs, usual, cold }: Wait): number {
     const unlearned = durationMs / 2 + OPENING_MS
-    const known = this.#ratios.count >= ENOUGH ? [this.#ratios.quantile(0.95), ...usual] : []
+    const known = this.#ratios.count >= ENOUGH ? [this.#ratios.percentile(0.95), ...usual] : []
     const learned = known.length === 0 ? unlearned : FACTOR * durationMs * Math.max(...known.map((ratio) => ratio ?? 0))
     const late = Math.max(FLOOR_MS, learned, cold ? unlearned : 0)
     return Math.min(late, leftMs / 2)

@@ -1,23 +1,15 @@
 /** The sessions that work with one transcoder, with what a segment of each costs. */
 export class Seats {
   readonly #pixels = new Map<string, number>()
+  /** To encode one segment of each, pixels. */
   #sum = 0
 
   get size(): number {
     return this.#pixels.size
   }
 
-  /** To encode one segment of each, pixels. */
-  get pixels(): number {
-    return this.#sum
-  }
-
   has(sessionId: string): boolean {
     return this.#pixels.has(sessionId)
-  }
-
-  ids(): readonly string[] {
-    return [...this.#pixels.keys()]
   }
 
   /** To encode one segment of each but this one, pixels. */

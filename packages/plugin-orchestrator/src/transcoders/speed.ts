@@ -1,5 +1,5 @@
+import { Samples } from '@livepeer-node/media'
 import type { Clock } from '@livepeer-node/sdk'
-import { Samples } from './samples.ts'
 
 /** Segments over which a transcoder is judged. */
 const WINDOW = 60
@@ -93,8 +93,8 @@ export class Speed {
   }
 
   /** Of time taken over duration: above 1 it falls behind. `undefined` after too few segments. */
-  ratio(quantile: number): number | undefined {
-    return this.#ratios.count < MIN_RATIOS ? undefined : this.#ratios.quantile(quantile)
+  ratio(share: number): number | undefined {
+    return this.#ratios.count < MIN_RATIOS ? undefined : this.#ratios.percentile(share)
   }
 
   #tick(change: number): void {

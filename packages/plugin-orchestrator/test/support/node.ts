@@ -38,6 +38,7 @@ interface Status {
   readonly sessions: readonly { id: string; streamId: string; pending: number }[]
   readonly maxSessions: number
   readonly transcoders: readonly { name: string; load: number; capacity: number; late: boolean }[]
+  readonly suspensions: readonly { name: string; code: string; until: number }[]
 }
 
 export async function statusOf({ node }: Started): Promise<Status> {

@@ -1,18 +1,22 @@
 import type { Clock } from '@livepeer-node/sdk'
+import { ascending, nearestRank } from './percentile.ts'
 
-interface Sample {
-  readonly at: number
-  readonly value: number
+export interface SamplesInit {
+  /** Values that are kept at most. */
+  readonly size: number
+  /** An older one says nothing any more, ms. */
+  readonly maxAgeMs: number
+  readonly clock: Pick<Clock, 'monotonic'>
 }
 
 /** The latest values of something that is measured again and again. */
 export class Samples {
-  readonly #init: { readonly size: number; readonly maxAgeMs: number; readonly clock: Clock }
-  #latest: Sample[] = []
+  readonly #init: SamplesInit
+  /** Oldest first; `at` is monotonic ms. */
+  #latest: { readonly at: number; readonly value: number }[] = []
   #sorted: readonly number[] | undefined
 
-  /** Keeps `size` values that are not older than `maxAgeMs`. */
-  constructor(init: { size: number; maxAgeMs: number; clock: Clock }) {
+  constructor(init: SamplesInit) {
     this.#init = init
   }
 
@@ -32,11 +36,11 @@ export class Samples {
     return this.#latest.reduce((sum, { value }) => sum + value, 0)
   }
 
-  /** The value that the share `q` of them does not exceed; `undefined` when there is none. */
-  quantile(q: number): number | undefined {
+  /** The value that `share` (0 to 1) of them do not exceed, by nearest rank; `undefined` where there are none. */
+  percentile(share: number): number | undefined {
     this.#forget()
-    this.#sorted ??= this.#latest.map(({ value }) => value).toSorted((a, b) => a - b)
-    return this.#sorted[Math.max(0, Math.ceil(q * this.#sorted.length) - 1)]
+    this.#sorted ??= ascending(this.#latest.map(({ value }) => value))
+    return nearestRank(this.#sorted, share)
   }
 
   #forget(): void {
