@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-
-/** Linux counts CPU time in these; `getconf CLK_TCK` says 100 everywhere that matters. */
-const TICKS_PER_SECOND = 100
+import { readFileSync } from 'node:fs'
+import { treeUsage } from '../../src/bench/process-tree.ts'
 
 export interface RunCost {
   readonly wallSeconds: number
@@ -28,49 +26,9 @@ export async function costOf(command: string): Promise<RunCost> {
   return { wallSeconds, cpuSeconds }
 }
 
-interface ProcessStat {
-  readonly pid: number
-  readonly parent: number
-  readonly cpuSeconds: number
-}
-
-function statOf(pid: number): ProcessStat | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = text
-      .slice(text.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number)
-    const [parent = 0] = fields.slice(1, 2)
-    // utime, stime, and those of children that were reaped
-    const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
-    return { pid, parent, cpuSeconds: ticks / TICKS_PER_SECOND }
-  } catch {
-    return undefined // it ended between listing and reading
-  }
-}
-
-function treeOf(root: number): ProcessStat[] {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => statOf(Number(name)) ?? [])
-  const tree: ProcessStat[] = []
-  const pids = new Set([root])
-  for (let grew = true; grew; ) {
-    grew = false
-    for (const stat of all) {
-      if (tree.includes(stat) || !(pids.has(stat.pid) || pids.has(stat.parent))) continue
-      pids.add(stat.pid)
-      tree.push(stat)
-      grew = true
-    }
-  }
-  return tree
-}
-
 /** CPU seconds so far of a living process and all its descendants. */
 export function cpuSecondsOf(root: number): number {
-  return treeOf(root).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
+  return (treeUsage(root)?.cpuMs ?? 0) / 1000
 }
 
 /** Resident memory of one process, bytes. */
@@ -81,11 +39,5 @@ export function rssOf(pid: number): number {
 
 /** Resident memory of a process and all its descendants, bytes. */
 export function treeRssOf(root: number): number {
-  return treeOf(root).reduce((sum, { pid }) => {
-    try {
-      return sum + rssOf(pid)
-    } catch {
-      return sum
-    }
-  }, 0)
+  return treeUsage(root)?.rssBytes ?? 0
 }
