@@ -13,7 +13,7 @@ const NO_COMMIT = `0x${'00'.repeat(20)}`
 const MINTER = [218_500n, 500n, 500_000_000n] as const
 
 /** The contracts that a node deals with. */
-export const CONTRACTS = [
+const CONTRACTS = [
   'Controller',
   'Minter',
   'LivepeerToken',

@@ -18,5 +18,3 @@ export const options = z.strictObject({
     .default(true)
     .describe('CPU, memory, event-loop lag and open files of the node process too'),
 })
-
-export type MetricsOptions = z.output<typeof options>

@@ -39,7 +39,7 @@ export interface CardReading {
 /** Runs nvidia-smi with these arguments; resolves with what it prints, rejects where it fails or is absent. */
 export type RunSmi = (args: readonly string[]) => Promise<string>
 
-export const runSmi: RunSmi = async (args) => {
+const runSmi: RunSmi = async (args) => {
   const { stdout } = await execa('nvidia-smi', args, { timeout: LIMIT_MS, killSignal: 'SIGKILL', stdin: 'ignore' })
   return stdout
 }
