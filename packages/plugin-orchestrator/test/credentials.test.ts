@@ -51,6 +51,20 @@ describe('credentials', () => {
     expect((await open(dataDir)).identify(token)).toBeUndefined()
   })
 
+  it('lose nothing that another orchestrator with the same data folder has changed', async () => {
+    const dataDir = await folder()
+    const [one, other] = [await open(dataDir), await open(dataDir)]
+    const told: string[] = []
+    one.onRevoked((name) => told.push(name))
+    const token = await one.add('a')
+    await other.add('b')
+    await other.revoke('a')
+    await expect(one.revoke('a')).rejects.toMatchObject({ code: 'LP_TOKEN_UNKNOWN' })
+    expect([one.identify(token), told]).toEqual([undefined, ['a']])
+    await one.add('c')
+    expect((await open(dataDir)).list().map(({ name }) => name)).toEqual(['b', 'c'])
+  })
+
   it('refuse a name that is taken, bad or unknown, and go on', async () => {
     const credentials = await open(await folder())
     await credentials.add('a')

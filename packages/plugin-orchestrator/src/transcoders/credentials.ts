@@ -100,9 +100,6 @@ export class Credentials {
       if (!tokens.some((other) => other.name === name)) throw tokenUnknown(name)
       return tokens.filter((other) => other.name !== name)
     }, this.#use)
-    this.#lastSeen.delete(name)
-    this.#init.log.info('transcoder token revoked', { token: name })
-    this.#onRevoked(name)
   }
 
   /** Called with the name of each token that is revoked. */
@@ -112,9 +109,17 @@ export class Credentials {
 
   readonly #use = (tokens: readonly StoredToken[]): void => {
     const { sharedSecret } = this.#init
+    const gone = this.#tokens.filter((one) => !tokens.some((other) => other.sha256 === one.sha256))
     const shared = sharedSecret === undefined ? [] : [{ token: undefined, digest: sha256(sharedSecret) }]
     this.#tokens = tokens
     this.#known = [...shared, ...tokens.map((one) => ({ token: one.name, digest: Buffer.from(one.sha256, 'hex') }))]
+    for (const { name } of gone) this.#tellRevoked(name)
+  }
+
+  #tellRevoked(name: string): void {
+    this.#lastSeen.delete(name)
+    this.#init.log.info('transcoder token revoked', { token: name })
+    this.#onRevoked(name)
   }
 }
 

@@ -24,7 +24,7 @@ export class TokenFile {
     this.#path = join(folder, 'transcoder-tokens.json')
   }
 
-  /** Throws `LP_TOKENS_UNREADABLE`; no file is no tokens. */
+  /** Throws `LP_TOKENS_UNREADABLE`. No file: what was known before, as a folder may be away for a while; at first nothing. */
   async read(): Promise<Tokens> {
     const text = await readFile(this.#path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return undefined
@@ -34,7 +34,10 @@ export class TokenFile {
     return this.#tokens
   }
 
-  /** Saves what `next` makes of the list and then tells `use`. Throws `LP_TOKENS_UNWRITABLE`, or what `next` throws. */
+  /**
+   * Saves what `next` makes of the list. Tells `use` the list that it found, as another orchestrator with this data folder
+   * may have changed it, and the new one. Throws `LP_TOKENS_UNREADABLE`, `LP_TOKENS_UNWRITABLE`, or what `next` throws.
+   */
   change(next: Change, use: (tokens: Tokens) => void): Promise<void> {
     const turn = this.#changeAfter(this.#tail, next, use)
     this.#tail = turn.catch(() => undefined)
@@ -43,7 +46,9 @@ export class TokenFile {
 
   async #changeAfter(before: Promise<unknown>, next: Change, use: (tokens: Tokens) => void): Promise<void> {
     await before
-    const tokens = next(this.#tokens)
+    const found = await this.read()
+    use(found)
+    const tokens = next(found)
     await this.#write(tokens)
     this.#tokens = tokens
     use(tokens)
