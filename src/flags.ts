@@ -11,7 +11,10 @@ export const optionFlags = {
   'rtmp-addr': Flags.string({ description: 'listen here for publishers', helpValue: 'host:port' }),
   'cli-addr': Flags.string({ description: 'listen here for the operator', helpValue: 'host:port' }),
   'orch-secret': Flags.string({ description: 'secret between orchestrator and transcoders', helpValue: 'text|file' }),
-  'max-sessions': Flags.string({ description: 'streams (or sessions) at once', helpValue: 'n' }),
+  'max-sessions': Flags.string({
+    description: 'streams (or sessions) at once; auto, the default: as many as can be kept up with',
+    helpValue: 'auto|n',
+  }),
   'transcoding-options': Flags.string({ description: 'the ladder', helpValue: 'presets|file.json' }),
   nvidia: Flags.string({ description: 'NVIDIA cards to use', helpValue: '0,1|all' }),
   machine: Flags.string({

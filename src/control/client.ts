@@ -62,7 +62,8 @@ export class ControlClient {
   }
 
   async #send(method: string, path: string, { body, signal }: { body: unknown; signal: AbortSignal | undefined }) {
-    const headers = { 'content-type': 'application/json' }
+    // Not the name that led there: a node takes changes under no name that a web page could own.
+    const headers = { 'content-type': 'application/json', host: 'localhost' }
     const call = request({ ...this.#target, method, path, headers, ...(signal && { signal }) })
     call.end(body === undefined ? '' : JSON.stringify(body))
     try {

@@ -1,6 +1,10 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ControlClient } from '../../src/control/client.ts'
 import { CliProject, linesUntil, ownPlugin } from './cli-project.ts'
 
 const HTTP = '@livepeer-node/plugin-http'
@@ -57,6 +61,14 @@ describe('drain', () => {
     child.kill('SIGKILL')
     const { exitCode, stderr } = await drain
     expect([exitCode, stderr]).toEqual([7, expect.stringMatching(/^LP_DRAIN_LOST /)])
+  })
+
+  it('reaches a node by any name that leads to it, as no page of that name could', async () => {
+    const server = createServer(({ headers }, response) => response.end(JSON.stringify(headers.host)))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    expect(await new ControlClient({ host: '127.0.0.1', port }).ask('POST', '/drain')).toBe('localhost')
+    server.close()
   })
 
   it('asks which one where there are several, and takes a role or a process', async () => {

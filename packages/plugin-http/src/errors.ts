@@ -18,7 +18,7 @@ export function notJson(contentType: string): LivepeerError {
     message: 'A request that changes something must be JSON.',
     observed: contentType || 'no content type',
     limit: 'content-type: application/json',
-    remedy: 'Send this header, also where there is no body.',
+    remedy: 'Send the header "content-type: application/json", also where there is no body.',
   })
 }
 

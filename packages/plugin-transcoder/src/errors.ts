@@ -144,7 +144,8 @@ export function secretRefused(orchestrator: string): LivepeerError {
     code: 'LP_SECRET_REFUSED',
     kind: 'config',
     message: `Orchestrator ${orchestrator} does not know this transcoder’s secret.`,
-    remedy: 'Give both the same orchSecret. This node keeps trying, once a minute.',
+    remedy:
+      'Give it the orchSecret of the orchestrator, or a token of its own that was not revoked (livepeer transcoders tokens). This node keeps trying, once a minute.',
     observed: orchestrator,
   })
 }
