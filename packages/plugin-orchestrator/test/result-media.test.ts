@@ -17,6 +17,8 @@ afterAll(() => engine.close())
 let one: Buffer
 let two: Buffer
 const made = new Map<Buffer, ResultPart[]>()
+/** Renditions of the second one's pictures, some seconds later. */
+let late: Promise<ResultPart[]>
 
 async function transcode(bytes: Buffer): Promise<ResultPart[]> {
   const session = await engine.open(
@@ -35,6 +37,8 @@ beforeAll(async () => {
     generateClip({ ...clip, width: 480, height: 270, picture: 'mandelbrot' }),
   ])
   for (const bytes of [one, two]) made.set(bytes, await transcode(bytes))
+  late = generateClip({ ...clip, startPtsMs: 14_000, width: 480, height: 270, picture: 'mandelbrot' }).then(transcode)
+  await late
 }, 60_000)
 
 const honest = async (job: NotifySegment, t: TestTranscoder) => {
@@ -71,6 +75,57 @@ async function sell(lie: Work, count = 2): Promise<{ started: Started; outcomes:
 async function suspended(started: Started): Promise<string[]> {
   return (await statusOf(started)).transcoders.filter((t) => 'suspendedUntil' in t).map(({ name }) => name)
 }
+
+/** A segment through a transcoder while it is honest, and the next one as it lies about it. */
+async function turn(lie: Work): Promise<{ started: Started; outcomes: (string | undefined)[]; good: TestTranscoder }> {
+  const started = await withRemote({ options: { checkResults: 1e-9 }, clock: new FakeClock() })
+  const liar = await attach(started, {
+    card: aCard('liar'),
+    work: (job, t) => (liar.jobs.length > 1 ? lie(job, t) : honest(job, t)),
+  })
+  const b = await broadcaster(started)
+  const first = await b.segment({ bytes: one, ladder, durationMs: 1000 })
+  const good = await attach(started, { card: aCard('good'), work: honest })
+  const second = await b.segment({ seq: 1n, bytes: two, ladder, durationMs: 1000 })
+  return { started, outcomes: [first, second].map(({ result }) => result.result.case), good }
+}
+
+const spoil =
+  (how: (part: ResultPart) => ResultPart): Work =>
+  async (job, t) => ({ parts: (await honest(job, t)).parts.map(how) })
+
+describe('renditions of a transcoder that was honest before', () => {
+  it('pass as long as it stays so', async () => {
+    const { started, outcomes, good } = await turn(honest)
+    expect(outcomes).toEqual(['data', 'data'])
+    expect(good.jobs).toEqual([])
+    expect(loggedCodes(started)).toEqual([])
+  })
+
+  it.each<[string, Work, string]>([
+    ['that are no media', spoil((part) => ({ ...part, bytes: Buffer.alloc(9000, 1) })), 'LP_RESULT_NO_MEDIA'],
+    [
+      'that only look like media',
+      spoil((part) => ({ ...part, bytes: part.bytes.map((byte, at) => (at % 188 < 4 ? byte : byte ^ 0x5a)) })),
+      'LP_RESULT_NO_MEDIA',
+    ],
+    ['that break off', spoil((part) => ({ ...part, bytes: part.bytes.subarray(0, 1000) })), 'LP_RESULT_NO_MEDIA'],
+    [
+      'of which half is missing',
+      spoil((part) => ({ ...part, bytes: part.bytes.subarray(0, 188 * Math.floor(part.bytes.length / 376)) })),
+      'LP_RESULT_PIXELS',
+    ],
+    ['with more pixels than before', spoil((part) => ({ ...part, pixels: 1.2 * part.pixels })), 'LP_RESULT_PIXELS'],
+    ['of the segment before', async () => ({ parts: made.get(one) ?? [] }), 'LP_RESULT_FOREIGN'],
+    ['of another time', async () => ({ parts: await late }), 'LP_RESULT_FOREIGN'],
+  ])('%s are refused at once all the same', async (_, lie, code) => {
+    const { started, outcomes, good } = await turn(lie)
+    expect(outcomes).toEqual(['data', 'data'])
+    expect(loggedCodes(started)[0]).toContain(code)
+    expect(good.jobs).toHaveLength(1)
+    expect(await suspended(started)).toEqual(['liar'])
+  })
+})
 
 describe('real renditions', () => {
   it('of an honest transcoder pass', async () => {

@@ -11,8 +11,9 @@ import {
 import { checkRenditions } from '../segment/result.ts'
 import { fingerprint, Fingerprints } from './fingerprints.ts'
 import { resultNoMedia, resultPixels } from './result-errors.ts'
-import { judge } from './result-judge.ts'
+import { judge, startDiffers } from './result-judge.ts'
 import type { Suspect, Suspensions } from './suspensions.ts'
+import { glanceAtTs, type TsGlance } from './ts-glance.ts'
 import type { Job, Rendition } from './workforce.ts'
 
 /** Looks into media, outside the event loop. */
@@ -55,6 +56,16 @@ interface Result {
   readonly job: Job
   readonly renditions: readonly Rendition[]
   readonly from: Deliverer
+  /** Of each rendition; `undefined` where it was asked for as MP4. */
+  readonly glances: readonly (TsGlance | undefined)[]
+}
+
+/** What one transcoder delivered for one session so far. */
+interface Acquaintance {
+  /** Results that were suspicious. */
+  alarms: number
+  /** Of the latest result, by rendition: pixels for each picture; `undefined`: there is no telling. */
+  sizes: readonly (number | undefined)[] | undefined
 }
 
 /**
@@ -66,8 +77,8 @@ export class ResultChecks {
   readonly #init: ResultChecksInit
   readonly #random: () => number
   readonly #fingerprints = new Fingerprints()
-  /** By live session, by transcoder whose results were looked into: the suspicious ones of them. */
-  readonly #known = new Map<string, Map<string, number>>()
+  /** By live session, by transcoder whose results were looked into. */
+  readonly #known = new Map<string, Map<string, Acquaintance>>()
   #looks = 0
 
   constructor(init: ResultChecksInit) {
@@ -82,11 +93,12 @@ export class ResultChecks {
       if (pixels <= 0n) throw resultPixels(job.ladder[i]?.name ?? '', pixels, 'at least one frame')
     }
     if (this.#init.share === 0) return
-    const result = { job, renditions, from }
+    const result = { job, renditions, from, glances: renditions.map((one, i) => glance(one, job.ladder[i])) }
     const reason = this.#reason(result)
-    if (!reason) return
-    const error = await this.#look(result, reason)
+    const error = reason && (await this.#look(result, reason))
     if (error) throw error
+    const known = this.#known.get(job.sessionId)?.get(from.id)
+    if (known) known.sizes = sizesOf(result)
   }
 
   openSession(sessionId: string): void {
@@ -104,28 +116,32 @@ export class ResultChecks {
     return { sessions: this.#known.size, fingerprints: this.#fingerprints.size, looks: this.#looks }
   }
 
-  #reason({ job, renditions, from }: Result): Reason | undefined {
-    const isSuspicious = this.#isSuspicious(job, renditions)
-    if (this.#looks >= MAX_LOOKS) return undefined
+  #reason(result: Result): Reason | undefined {
+    const { job, from } = result
     // A result of a session that has ended meanwhile is nobody's first.
-    const known = this.#known.get(job.sessionId)
-    const alarms = known?.get(from.id)
-    if (isSuspicious && (alarms ?? 0) < ALARMS) {
-      known?.set(from.id, (alarms ?? 0) + 1)
-      return 'suspicious'
-    }
-    if (known && alarms === undefined) {
-      known.set(from.id, 0)
-      return 'first'
-    }
+    const session = this.#known.get(job.sessionId)
+    const known = session?.get(from.id)
+    const isSuspicious = this.#isSuspicious(result, known)
+    if (this.#looks >= MAX_LOOKS) return undefined
+    const alarms = known?.alarms ?? 0
+    const isAlarm = isSuspicious && alarms < ALARMS
+    if (isAlarm || !known) session?.set(from.id, { alarms: alarms + Number(isAlarm), sizes: known?.sizes })
+    if (isAlarm) return 'suspicious'
+    if (session && !known) return 'first'
     return this.#random() < this.#init.share ? 'sample' : undefined
   }
 
-  /** Copies of another result, or more pixels than there can be. Two black streams look like that, too: it proves nothing. */
-  #isSuspicious(job: Job, renditions: readonly Rendition[]): boolean {
+  /**
+   * Copies of another result, more pixels than there can be, pictures of another size than before, another time than the
+   * source's. Two black streams look like that, or a source that changes its size: it proves nothing.
+   */
+  #isSuspicious(result: Result, known: Acquaintance | undefined): boolean {
+    const { job, renditions } = result
     const source = fingerprint(job.bytes)
     const reused = renditions.filter(({ bytes }) => this.#fingerprints.isReused(bytes, source))
-    return reused.length > 0 || renditions.some(({ pixels }, i) => isFar(pixels, job, job.ladder[i]))
+    if (reused.length > 0 || renditions.some(({ pixels }, i) => isFar(pixels, job, job.ladder[i]))) return true
+    const sizes = sizesOf(result)
+    return (known?.sizes?.some((size, i) => size !== sizes[i]) ?? false) || isOfAnotherTime(result)
   }
 
   /** What is wrong, where that is found out in time. What is found later suspends the transcoder all the same. */
@@ -198,6 +214,27 @@ export class ResultChecks {
       throw thrown
     }
   }
+}
+
+/** Throws for what was asked for as MPEG-TS and is none: that takes no decoder to see. */
+function glance({ bytes }: Rendition, profile: Profile | undefined): TsGlance | undefined {
+  if (profile?.format !== 'mpegts') return undefined
+  const seen = glanceAtTs(bytes)
+  if (!seen) throw resultNoMedia(profile.name, new Error('it does not consist of whole MPEG-TS packets'))
+  return seen
+}
+
+function sizesOf({ renditions, glances }: Result): readonly (number | undefined)[] {
+  return renditions.map(({ pixels }, i) => {
+    const pictures = glances[i]?.pictures
+    return pictures === undefined ? undefined : Number(pixels) / Math.max(1, pictures)
+  })
+}
+
+function isOfAnotherTime({ job, glances }: Result): boolean {
+  const startMs = glanceAtTs(job.bytes)?.startMs
+  if (startMs === undefined) return false
+  return glances.some((one) => one?.startMs !== undefined && startDiffers(startMs, one.startMs))
 }
 
 /** More than a source of any shape gives at a high rate. The duration is the broadcaster's word, so this proves nothing yet. */

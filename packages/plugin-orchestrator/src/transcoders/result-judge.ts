@@ -45,9 +45,14 @@ function timeDiffers(source: Examination, rendition: Examination, { format }: Pr
   }
   // MP4 may count from 0.
   if (format !== 'mpegts' || source.startMs === undefined || rendition.startMs === undefined) return undefined
-  const apart = Math.abs(source.startMs - rendition.startMs) % TS_TURN_MS
-  if (Math.min(apart, TS_TURN_MS - apart) <= TIME_TOLERANCE_MS) return undefined
+  if (!startDiffers(source.startMs, rendition.startMs)) return undefined
   return { observed: `start at ${ms(rendition.startMs)}`, limit: `start at ${ms(source.startMs)}` }
+}
+
+/** Do two times of MPEG-TS differ by more than encoders make them differ? In ms. */
+export function startDiffers(source: number, rendition: number): boolean {
+  const apart = Math.abs(source - rendition) % TS_TURN_MS
+  return Math.min(apart, TS_TURN_MS - apart) > TIME_TOLERANCE_MS
 }
 
 function pictureDiffers(source: Examination, rendition: Examination): Difference | undefined {
