@@ -1,4 +1,4 @@
-import type { NotifySegment } from '@livepeer-node/protocol'
+import type { NotifySegment, ResultPart } from '@livepeer-node/protocol'
 import { describe, expect, it } from 'vitest'
 import { resultOf } from './support/broadcaster.ts'
 import { loggedCodes, statusOf, whenAttached } from './support/node.ts'
@@ -8,6 +8,7 @@ import { aCard, type Delivery, partsFor, type TestTranscoder } from './support/t
 
 const never = async () => undefined
 const says = (error: string) => async (): Promise<Delivery> => ({ error })
+const noPixels = (part: ResultPart): ResultPart => ({ ...part, pixels: 0 })
 const onePart = async (job: NotifySegment): Promise<Delivery> => ({ parts: partsFor(job).slice(1) })
 /** Before anything is learned, for segments of 2 s. */
 const LATE_MS = 2000
@@ -37,6 +38,21 @@ describe('a segment that a transcoder cannot do', () => {
     await b.segment()
     expect(liar.jobs).toHaveLength(1)
     expect((await statusOf(fleet)).transcoders[1]).toHaveProperty('suspendedUntil')
+  })
+
+  it.each([
+    ['says of every segment that it is at fault', says('TranscoderInvalidVideo')],
+    ['finds no pixels in any', async (job: NotifySegment) => ({ parts: partsFor(job).map(noPixels) })],
+  ])('who alone %s loses no segment, and is suspended after three', async (_what, work) => {
+    const fleet = await aFleet()
+    await attach(fleet)
+    const wrong = await attach(fleet, { work, card: aCard('wrong'), capacity: 20n })
+    for (let i = 0; i < 4; i++) {
+      const b = await broadcaster(fleet)
+      expect((await b.segment()).result.result.case).toBe('data')
+    }
+    expect(wrong.jobs).toHaveLength(3)
+    expect((await statusOf(fleet)).transcoders[1]).toMatchObject({ capacity: 20, suspendedUntil: expect.any(Number) })
   })
 
   it('lowers the capacity of who says that it is full', async () => {

@@ -34,7 +34,8 @@ describe('an attached transcoder', () => {
     expect(result.result.case).toBe('data')
     const [job] = t.jobs
     const session = b.info?.authToken?.sessionId
-    expect(job).toMatchObject({ url: `${started.uri}/stream/${session}/9.tempfile`, taskId: 0n, orchId: 'offchain' })
+    expect(job).toMatchObject({ url: `${started.uri}/stream/${session}/9.tempfile`, orchId: 'offchain' })
+    expect(job?.taskId).toBeTypeOf('bigint')
     expect(Buffer.from(job?.profiles ?? []).toString()).toBe('invalid')
     expect(job?.segData).toMatchObject({
       manifestId: new TextEncoder().encode('movie'),
@@ -73,7 +74,7 @@ describe('an attached transcoder', () => {
     expect((await b.h2.get(new URL(first ?? '').pathname)).body.toString()).toBe('signature')
   })
 
-  it('says what went wrong, and that goes to the broadcaster unchanged and without a retry', async () => {
+  it('says what went wrong, and that goes to the broadcaster unchanged once a second one says the same', async () => {
     const started = await withRemote()
     const [one, two] = [
       await attach(started, { work: () => failsWith('TranscoderInvalidVideo') }),
@@ -81,8 +82,9 @@ describe('an attached transcoder', () => {
     ]
     const b = await broadcaster(started)
     expect((await b.segment()).result.result).toEqual({ case: 'error', value: 'TranscoderInvalidVideo' })
-    expect(one.jobs.length + two.jobs.length).toBe(1)
-    expect((await statusOf(started)).transcoders.map(({ load }) => load)).toEqual([0, 0])
+    const three = await attach(started)
+    expect([one, two, three].map(({ jobs }) => jobs.length)).toEqual([1, 1, 0])
+    expect((await statusOf(started)).transcoders.map(({ load }) => load)).toEqual([0, 0, 0])
   })
 
   it('is told when a session of its ends, and its place is free again', async () => {

@@ -11,8 +11,9 @@ import { EffectiveCapacity } from './effective-capacity.ts'
 import { Seats } from './seats.ts'
 import { Speed } from './speed.ts'
 
-/** How long a transcoder that was late and has not answered since stays a last choice, ms. */
+/** How long a transcoder that was late and has not answered since stays a last choice, ms; twice as long each time. */
 const LATE_MS = 60_000
+const LONGEST_LATE_MS = 8 * LATE_MS
 /** Job, fetching of the source, and result each cross the wire; in round trips. */
 const ROUND_TRIPS = 2
 
@@ -60,6 +61,7 @@ export class Attached {
   readonly #left = new AbortController()
   #roundTrips: readonly number[] = []
   #lateSince: number | undefined
+  #lateMs = 0
   #queue: NotifySegment[] = []
   #wake: () => void = () => undefined
 
@@ -85,7 +87,7 @@ export class Attached {
 
   /** It let a segment wait for too long and has answered none since: others are asked first. */
   get late(): boolean {
-    return this.#lateSince !== undefined && this.#clock.monotonic() - this.#lateSince < LATE_MS
+    return this.#lateSince !== undefined && this.#clock.monotonic() - this.#lateSince < this.#lateMs
   }
 
   /** Of its connection, ms. A busy machine answers late now and then: the better of the last two counts. */
@@ -103,11 +105,13 @@ export class Attached {
   }
 
   isLate(): void {
+    if (!this.late) this.#lateMs = Math.min(LONGEST_LATE_MS, Math.max(LATE_MS, 2 * this.#lateMs))
     this.#lateSince = this.#clock.monotonic()
   }
 
   hasAnswered(): void {
     this.#lateSince = undefined
+    this.#lateMs = 0
     this.answeredAt = this.#clock.monotonic()
   }
 

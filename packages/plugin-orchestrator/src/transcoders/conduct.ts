@@ -76,7 +76,7 @@ export class Conduct {
   /** Another one could do what these could not, so it was not the segment's fault. */
   blame(attempts: readonly Attempt[]): void {
     for (const { transcoder, failure } of attempts) {
-      if (!failure || saysOneOf(PARDONED, failure)) continue
+      if (!failure || isPardoned(failure)) continue
       transcoder.failures += 1
       if (transcoder.failures >= FAILURES) this.#init.strike(transcoder, failure)
     }
@@ -87,6 +87,12 @@ function isLie({ code, observed }: LivepeerError): boolean {
   return LIES.has(code) && !(code === 'LP_RESULT_PIXELS' && observed === '0')
 }
 
-function saysOneOf(texts: ReadonlySet<string>, { wireText }: LivepeerError): boolean {
-  return wireText !== undefined && texts.has(wireText)
+/** That we had no room for its result is not its fault. */
+function isPardoned(failure: LivepeerError): boolean {
+  return failure.code === 'LP_BODY_NO_ROOM' || saysOneOf(PARDONED, failure)
+}
+
+/** In its own words: what we say of its results may read the same. */
+function saysOneOf(texts: ReadonlySet<string>, { code, wireText }: LivepeerError): boolean {
+  return code === 'LP_TRANSCODER_ERROR' && wireText !== undefined && texts.has(wireText)
 }

@@ -146,8 +146,8 @@ export class Errand {
     this.#failure = error
     sessions.dismiss(this.#job.sessionId, attempt.transcoder, 'failed')
     conduct.failed(attempt, error)
-    // Nobody else would do better with such a segment.
-    if (error.wireText !== undefined && isNonRetryable(error.wireText)) throw error
+    // Nobody else would do better with such a segment; but one who always says so must not have the last word.
+    if (this.#attempts.filter(({ failure }) => failure && isHopeless(failure)).length > 1) throw error
     this.#takenAway(attempt, error)
     if (!this.#isInHand) await this.#seek('failed')
     else if (this.#attempts.every((one) => !one.alive || one.overdue)) await this.#seek('hedge')
@@ -207,6 +207,8 @@ export class Errand {
     void attempt.answer.then((answer) => this.#inbox.put({ kind: 'answer', attempt, answer }))
     const gone = () => this.#inbox.put({ kind: 'gone', attempt })
     transcoder.left.addEventListener('abort', gone, { once: true })
+    // It may have left while it was chosen.
+    if (transcoder.left.aborted) gone()
     this.#undo.push(() => transcoder.left.removeEventListener('abort', gone))
     this.#remind(attempt, hedging.deadlineMs({ durationMs, leftMs: this.#left, usual, cold }))
   }
@@ -253,4 +255,9 @@ export class Errand {
     const fields = { sessionId, streamId, seq, transcoder: transcoder.name, error }
     this.#init.log.warn('segment taken away from a transcoder', fields)
   }
+}
+
+/** The segment's fault, as its transcoder says. */
+function isHopeless({ wireText }: LivepeerError): boolean {
+  return wireText !== undefined && isNonRetryable(wireText)
 }

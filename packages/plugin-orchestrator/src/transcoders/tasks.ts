@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { isLivepeerError, type LivepeerError } from '@livepeer-node/sdk'
 import type { Attached } from './attached.ts'
 import type { Rendition } from './workforce.ts'
@@ -17,9 +18,12 @@ interface Open {
   readonly resolve: (answer: Answer) => void
 }
 
-/** What attached transcoders are at work on. Ids count from 0 for the life of the process (wire.md §10.2). */
+/**
+ * What attached transcoders are at work on. Ids count up for the life of the process (wire.md §10.2), but not from 0: what
+ * transcoders still have in hand from before a restart must not pass for the result of another task.
+ */
 export class Tasks {
-  #next = 0n
+  #next = BigInt(randomInt(2 ** 47))
   readonly #open = new Map<bigint, Open>()
 
   get size(): number {
