@@ -176,6 +176,17 @@ describe('a body', () => {
     expect(second.add(10)).toBe(true)
   })
 
+  it('of one sender takes no more than is left for the others', () => {
+    const room = new Room(100)
+    const [greedy, other] = [{}, {}]
+    const held = [room.hold(greedy), room.hold(greedy)]
+    expect(held.map((one) => one.add(30))).toEqual([true, false])
+    expect(room.hold(other).add(30)).toBe(true)
+    expect(held[0]?.add(20)).toBe(false)
+    held[0]?.release()
+    expect(held[1]?.add(30)).toBe(true)
+  })
+
   it.each([
     ['its length announced', { 'content-length': '6' }],
     ['less than was announced', { 'content-length': '9' }],

@@ -1,7 +1,9 @@
-import { resultBody } from '@livepeer-node/protocol'
+import { create, toBinary } from '@bufbuild/protobuf'
+import { RegisterRequestSchema, resultBody } from '@livepeer-node/protocol'
 import { describe, expect, it } from 'vitest'
 import { resultOf } from './support/broadcaster.ts'
 import { addToken, control } from './support/control.ts'
+import { H2 } from './support/h2.ts'
 import { loggedCodes, type Started, statusOf, whenAttached } from './support/node.ts'
 import { attach, broadcaster, withRemote } from './support/set-up.ts'
 import { aCard, fetchAndReturn, partsFor, SECRET, TestTranscoder } from './support/transcoder.ts'
@@ -77,6 +79,23 @@ describe('a transcoder that says too much', () => {
       transcoder: 'boaster',
       error: { code: 'LP_REGISTER_OVERSTATED', observed: '5000', limit: '1000' },
     })
+  })
+
+  it('by attaching again and again is turned away, and the others are not', async () => {
+    const started = await withRemote()
+    const secret = await addToken(started, 'many')
+    const message = toBinary(RegisterRequestSchema, create(RegisterRequestSchema, { secret, capacity: 1n }))
+    const connections = Array.from({ length: 3 }, () => new H2(started.uri))
+    const calls = connections.flatMap((h2) =>
+      Array.from({ length: 200 }, () => h2.grpc('/net.Transcoder/RegisterTranscoder', message)),
+    )
+    const refused = await Promise.all(calls.slice(500).map(({ answer }) => answer))
+    const texts = refused.map(({ trailers }) => decodeURIComponent(String(trailers['grpc-message'])))
+    expect(new Set(texts)).toEqual(new Set(['too many transcoders']))
+    expect((await statusOf(started)).transcoders).toHaveLength(500)
+    await attach(started)
+    for (const h2 of connections) h2.close()
+    await whenAttached(started, 1)
   })
 
   it('attaches anew before its old connection was missed: the newer one counts', async () => {

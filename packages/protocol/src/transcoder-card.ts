@@ -21,7 +21,11 @@ export const DRAINING_HEADER = 'livepeer-node-draining'
 const MAX_CARD_BYTES = 4096
 const MAX_DEVICES = 32
 
-const text = z.string().max(100)
+/** It comes to an operator's terminal: nothing that steers one. */
+const text = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u)
 const device = z.object({ backend: text, id: text, name: text })
 const card = z.object({
   /** A UUID, new with each start of the process. */

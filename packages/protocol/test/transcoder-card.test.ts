@@ -27,6 +27,12 @@ describe('transcoder card', () => {
     ['another kind of JSON', Buffer.from('[1]').toString('base64url')],
     ['an id that is none', encodeTranscoderCard({ ...CARD, id: '7' })],
     ['a name without end', encodeTranscoderCard({ ...CARD, name: 'x'.repeat(101) })],
+    ['a name that steers a terminal', encodeTranscoderCard({ ...CARD, name: 'a\u001b[2J' })],
+    ['a version over two lines', encodeTranscoderCard({ ...CARD, version: '1\n2' })],
+    [
+      'a device that reads backwards',
+      encodeTranscoderCard({ ...CARD, devices: [{ backend: 'a', id: '1', name: '\u202eb' }] }),
+    ],
     ['a speed below zero', encodeTranscoderCard({ ...CARD, pixelsPerMs: -1 })],
     ['too long', 'A'.repeat(5000)],
   ])('reads no card from %s', (_, header) => {

@@ -10,25 +10,35 @@ export interface Held {
 
 /** Memory for the bodies of all requests. */
 export class Room {
+  readonly #held = new Map<object, number>()
   #left: number
 
   constructor(bytes = MAX_HELD_BYTES) {
     this.#left = bytes
   }
 
-  hold(): Held {
+  /** `by`: who sends it. All that one holds may be no more than is left for the others, so that nobody fills it alone. */
+  hold(by?: object): Held {
     let held = 0
+    const count = (bytes: number) => {
+      held += bytes
+      this.#left -= bytes
+      if (by) this.#charge(by, bytes)
+    }
     return {
       add: (bytes) => {
-        if (bytes > this.#left) return false
-        held += bytes
-        this.#left -= bytes
+        const own = by ? (this.#held.get(by) ?? 0) + bytes : 0
+        if (own + bytes > this.#left) return false
+        count(bytes)
         return true
       },
-      release: () => {
-        this.#left += held
-        held = 0
-      },
+      release: () => count(-held),
     }
+  }
+
+  #charge(by: object, bytes: number): void {
+    const own = (this.#held.get(by) ?? 0) + bytes
+    if (own > 0) this.#held.set(by, own)
+    else this.#held.delete(by)
   }
 }

@@ -7,7 +7,7 @@ import {
   type RegisterRequest,
   type Transcoder,
 } from '@livepeer-node/protocol'
-import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
+import { type Clock, type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import { watchLiveness } from '../http/liveness.ts'
 import type { AttachedInit } from '../transcoders/attached.ts'
 import type { Credentials } from '../transcoders/credentials.ts'
@@ -33,6 +33,7 @@ export function transcoderService(init: TranscoderServiceInit): ServiceImpl<type
       const attached = pool.admit(admit(request, context, init))
       const leave = () => pool.detach(attached, 'its connection ended')
       context.signal.addEventListener('abort', leave, { once: true })
+      if (context.signal.aborted) leave()
       const connection = context.values.get(nodeRequest)?.stream.session
       if (connection) {
         watchLiveness(connection, clock, {
@@ -66,6 +67,11 @@ function admit(request: RegisterRequest, context: HandlerContext, init: Transcod
   if (!known) throw refused(registration('secret', address))
   if (request.capacity <= 0n) throw refused(registration('capacity', address))
   if (request.capacity > MAX_CAPACITY) throw refused(overstated(request.capacity, MAX_CAPACITY))
+  try {
+    init.pool.assertRoomFor(known.token)
+  } catch (thrown) {
+    throw refused(toLivepeerError(thrown))
+  }
   // Not one of the texts after which a transcoder gives up: it comes back, here or to whoever takes our place.
   if (init.closing()) throw new ConnectError('draining', Code.Unavailable)
   const capabilities =

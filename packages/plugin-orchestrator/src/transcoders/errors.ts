@@ -122,6 +122,19 @@ export const overstated = (observed: bigint, limit: bigint): LivepeerError =>
     wireText: 'capacity too large',
   })
 
+/** As `overstated`: it may come back when there is room. */
+export const crowded = (observed: number, limit: number): LivepeerError =>
+  new LivepeerError({
+    code: 'LP_REGISTER_CROWDED',
+    kind: 'limit',
+    message: 'So many transcoders are attached with this credential that no more are let in.',
+    remedy:
+      'Look at the list of transcoders. If they are yours, give some of them a token of their own; if not, revoke it.',
+    observed,
+    limit,
+    wireText: 'too many transcoders',
+  })
+
 /** Somebody else's work: neither used nor held against whose task it is. */
 export const notTheOwner = (owner: string, sender: string): LivepeerError =>
   new LivepeerError({

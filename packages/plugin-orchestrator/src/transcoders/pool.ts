@@ -3,10 +3,12 @@ import { type Capabilities, capacitiesOf, CapacityTally, transcoderIncompatibili
 import type { Clock, LivepeerError, Logger } from '@livepeer-node/sdk'
 import { capabilitiesMessage, OWN_CAPABILITIES } from '../capabilities.ts'
 import { Attached, type AttachedInit } from './attached.ts'
-import { noneAvailable, noneCapable } from './errors.ts'
+import { crowded, noneAvailable, noneCapable } from './errors.ts'
 
 /** A capacity is found at 0.8 of real time; a session that would be lost otherwise may use the rest. */
 const HEADROOM = 1.25
+/** Registrations with one credential at once. More than any fleet has; one that attaches for ever must not fill the memory. */
+const MAX_PER_CREDENTIAL = 500
 
 /** Who could do a job. */
 export interface Need {
@@ -63,6 +65,12 @@ export class TranscoderPool {
 
   get capabilities(): Capabilities {
     return capabilitiesMessage(this.#tally, this.#init.version)
+  }
+
+  /** Throws `LP_REGISTER_CROWDED` where no more can attach with this credential. */
+  assertRoomFor(credential: string | undefined): void {
+    const count = this.all.filter((one) => one.credential === credential).length
+    if (count >= MAX_PER_CREDENTIAL) throw crowded(count, MAX_PER_CREDENTIAL)
   }
 
   /** The attached one with this id. */

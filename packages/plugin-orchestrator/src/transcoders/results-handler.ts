@@ -153,7 +153,7 @@ export class ResultsHandler {
 
   async #readResult(request: HttpRequest, { taskId, boundary }: Delivery, trusted: () => boolean): Promise<void> {
     const { tasks, clock } = this.#init
-    const held = this.#room.hold()
+    const held = this.#room.hold(tasks.ownerOf(taskId))
     try {
       if (Number(header(request, 'content-length')) > MAX_RESULT_BYTES) throw tooLarge(WHAT, MAX_RESULT_BYTES)
       const body = await readBody(request, { what: WHAT, limit: MAX_RESULT_BYTES, clock, held })
