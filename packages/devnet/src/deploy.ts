@@ -13,18 +13,16 @@ const NO_COMMIT = `0x${'00'.repeat(20)}`
 const MINTER = [218_500n, 500n, 500_000_000n] as const
 
 /** The contracts that a node deals with. */
-const CONTRACTS = [
-  'Controller',
-  'Minter',
-  'LivepeerToken',
-  'TicketBroker',
-  'BondingManager',
-  'RoundsManager',
-  'ServiceRegistry',
-  'LivepeerTokenFaucet',
-  'PollCreator',
-] as const
-export type ContractName = (typeof CONTRACTS)[number]
+export type ContractName =
+  | 'Controller'
+  | 'Minter'
+  | 'LivepeerToken'
+  | 'TicketBroker'
+  | 'BondingManager'
+  | 'RoundsManager'
+  | 'ServiceRegistry'
+  | 'LivepeerTokenFaucet'
+  | 'PollCreator'
 
 /** Where a contract is, and how to speak to it. */
 export interface DeployedContract {
