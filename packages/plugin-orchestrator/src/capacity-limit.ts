@@ -2,6 +2,8 @@ import type { Bottleneck } from './transcoders/workforce.ts'
 
 /** A p95 of time over duration above this says that the machine is what limits. */
 const BUSY = 0.8
+/** So many transcoders that get nothing are named. */
+const NAMED = 3
 
 /** Why an orchestrator takes no more sessions, and what would help. */
 export function whyNotMore(
@@ -16,7 +18,15 @@ export function whyNotMore(
     return { message: `maxSessions is ${maxSessions}.`, remedy }
   }
   if (!bottleneck) return { message: 'no transcoder is attached.', remedy: 'Attach a transcoder.' }
-  const { name, ratioP95, capacity: most } = bottleneck
+  const { name, ratioP95, capacity: most, resting } = bottleneck
+  if (resting.length > 0) {
+    const more = resting.length > NAMED ? ` and ${resting.length - NAMED} more rest` : ''
+    return {
+      message: `the transcoders take ${capacity} together; ${resting.slice(0, NAMED).join(', ')}${more}.`,
+      remedy:
+        'Attach another transcoder, or look with "livepeer transcoders" and into the log why these get no new session.',
+    }
+  }
   const sessions = most === 1 ? '1 session' : `${most} sessions`
   if (ratioP95 === undefined || ratioP95 < BUSY) {
     const message = `the transcoders take ${capacity} together.`

@@ -74,7 +74,7 @@ export class LocalWorkforce implements Workforce {
   }
 
   get bottleneck(): Bottleneck {
-    return { name: 'in this process', capacity: this.capacity, ratioP95: this.#speed.ratio(0.95) }
+    return { name: 'in this process', capacity: this.capacity, ratioP95: this.#speed.ratio(0.95), resting: [] }
   }
 
   status(): unknown {

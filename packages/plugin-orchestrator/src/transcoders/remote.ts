@@ -62,9 +62,14 @@ export class RemoteWorkforce implements Workforce {
   }
 
   get bottleneck(): Bottleneck | undefined {
-    const slowest = this.#init.pool.all.toSorted((a, b) => (b.speed.ratio(0.95) ?? 0) - (a.speed.ratio(0.95) ?? 0))[0]
+    const { pool } = this.#init
+    const slowest = pool.all.toSorted((a, b) => (b.speed.ratio(0.95) ?? 0) - (a.speed.ratio(0.95) ?? 0))[0]
     if (!slowest) return undefined
-    return { name: slowest.name, capacity: slowest.effective.value, ratioP95: slowest.speed.ratio(0.95) }
+    const resting = pool.all.flatMap((one) => {
+      const why = pool.isSuspended(one) ? 'suspended' : one.draining ? 'draining' : one.late ? 'late' : undefined
+      return why ? [`${one.name} is ${why}`] : []
+    })
+    return { name: slowest.name, capacity: slowest.effective.value, ratioP95: slowest.speed.ratio(0.95), resting }
   }
 
   status(): readonly TranscoderStatus[] {

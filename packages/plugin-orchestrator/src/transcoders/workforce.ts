@@ -32,6 +32,8 @@ export interface Bottleneck {
   readonly capacity: number
   /** Of its latest segments, time taken over duration; `undefined`: too few to tell. */
   readonly ratioP95: number | undefined
+  /** Transcoders that get no new session whatever room they have, and why: `berlin-1 is late`. */
+  readonly resting: readonly string[]
 }
 
 /** Who transcodes for this orchestrator: the transcoder in its process, or those that attached. */
