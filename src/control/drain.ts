@@ -61,9 +61,16 @@ async function watch(client: ControlClient, progress: DrainOrder['progress'], ov
   }
 }
 
+/** `3 sessions left`; where several parts of the node have work, `1 stream (broadcaster), 1 session (orchestrator) left`. */
 function leftText({ work }: NodeStatus): string {
-  const counts = Object.values(work).flatMap((of) => Object.entries(of).filter(([, count]) => count > 0))
-  return counts.length === 0 ? 'nothing left' : `${counts.map(([what, count]) => `${count} ${what}`).join(', ')} left`
+  const busy = Object.entries(work).filter(([, of]) => Object.values(of).some((count) => count > 0))
+  if (busy.length === 0) return 'nothing left'
+  const parts = busy.map(([name, of]) => {
+    const counts = Object.entries(of).filter(([, count]) => count > 0)
+    const text = counts.map(([what, count]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`).join(', ')
+    return busy.length === 1 ? text : `${text} (${name})`
+  })
+  return `${parts.join(', ')} left`
 }
 
 function remainingText({ draining }: NodeStatus): string {

@@ -31,7 +31,7 @@ describe('drain', () => {
     const drained = await project.run(['drain', '--grace', '1m'])
     expect([drained.exitCode, drained.stderr]).toEqual([0, ''])
     expect(drained.stdout).toMatch(/^orchestrator \(process \d+\) drains$/m)
-    expect(drained.stdout).toMatch(/^ {2}1 sessions left, \d+ s to go$/m)
+    expect(drained.stdout).toMatch(/^ {2}1 session left, \d+ s to go$/m)
     expect(drained.stdout).toContain('Drained: everything was finished.')
     const { exitCode, stderr } = await child
     expect(exitCode).toBe(0)
@@ -61,6 +61,18 @@ describe('drain', () => {
     child.kill('SIGKILL')
     const { exitCode, stderr } = await drain
     expect([exitCode, stderr]).toEqual([7, expect.stringMatching(/^LP_DRAIN_LOST /)])
+  })
+
+  it('tells whose work is left where a node has several roles', async () => {
+    await using project = new CliProject()
+    const wait = (name: string) => busy(name, 'await new Promise((r) => setTimeout(r, 300)); left = 0')
+    project.write('o.js', wait('orchestrator'))
+    project.write('t.js', wait('transcoder'))
+    project.write('livepeer.config.json', { plugins: ['./o.js', './t.js', control] })
+    const { child } = await project.start(['start'])
+    const { stdout } = await project.run(['drain'])
+    expect(stdout).toMatch(/^ {2}1 session \(\w+\), 1 session \(\w+\) left, \d+ s to go$/m)
+    await child
   })
 
   it('reaches a node by any name that leads to it, as no page of that name could', async () => {
