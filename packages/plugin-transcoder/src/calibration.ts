@@ -15,7 +15,7 @@ import {
   within,
 } from '@livepeer-node/sdk'
 import type { Calibration, CalibrationCache } from './calibration-cache.ts'
-import { calibrationFailed, calibrationForgotten, calibrationSlow, calibrationTooLong } from './errors.ts'
+import { calibrationFailed, calibrationForgotten, calibrationSlow, calibrationTooLong } from './calibration-errors.ts'
 import { type Opener, openSession } from './open-session.ts'
 
 /** A step begins no later than this after the first, ms. */
