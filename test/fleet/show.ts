@@ -1,12 +1,13 @@
 import { createHistogram } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fleet, LADDER } from './fleet.ts'
+import { Jury } from './jury.ts'
 import { Publisher, SEGMENT_SECONDS } from './publishing.ts'
 import { type Late, Viewer } from './viewer.ts'
 
 const LOOK_MS = 500
-/** The last segments may be late: they are waited for so long after the publishers' end, ms. */
-const LAST_MS = 40_000
+/** The last segments may be late, and are still to be decoded: they are waited for so long after the publishers' end, ms. */
+const LAST_MS = 90_000
 
 export interface ShowInit {
   readonly fleet: Fleet
@@ -53,10 +54,11 @@ export class Show implements AsyncDisposable {
     const names = Array.from({ length: init.streams }, (_, index) => `stream-${index}`)
     const renditions = LADDER.map(({ name }) => name)
     const latencies = this.#latencies
+    const jury = new Jury()
     this.#publishers = names.map(
       (name, index) => new Publisher({ clip, url: `rtmp://${host}/live/${name}`, seconds, afterMs: index * apartMs }),
     )
-    this.#viewers = names.map((streamId) => new Viewer({ base, streamId, renditions, lateMs, latencies, say }))
+    this.#viewers = names.map((streamId) => new Viewer({ base, streamId, renditions, lateMs, latencies, jury, say }))
     this.#watching = Promise.all(this.#viewers.map((viewer) => this.#follow(viewer)))
     // Whoever waits for the end hears of it.
     this.#watching.catch(() => this.#over.abort())

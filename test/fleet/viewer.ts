@@ -1,11 +1,10 @@
 import type { RecordableHistogram } from 'node:perf_hooks'
-import { inspect } from '@livepeer-node/media'
 import type { SegmentReport } from '@livepeer-node/sdk'
 import { parse, types } from 'hls-parser'
-import { SEGMENT_SECONDS } from './publishing.ts'
+import type { Jury } from './jury.ts'
 
 /** Segments of one rendition that are decoded together: starting a decoder costs more than its work. */
-const BATCH = 15
+const BATCH = 60
 
 export interface ViewerInit {
   /** Of the public listener. */
@@ -16,6 +15,7 @@ export interface ViewerInit {
   readonly lateMs: number
   /** Takes the time of each segment from its arrival to its publication, ms. */
   readonly latencies: RecordableHistogram
+  readonly jury: Jury
   readonly say: (line: string) => void
 }
 
@@ -45,6 +45,8 @@ export class Viewer {
   readonly #source: Followed = { name: 'source', lastSeq: -1, batch: [] }
   readonly #followed: readonly Followed[]
   #reportedSeq = -1
+  /** Lots that are not judged yet. */
+  #judging: Promise<unknown> = Promise.resolve()
 
   constructor(init: ViewerInit) {
     this.#init = init
@@ -58,8 +60,8 @@ export class Viewer {
     if (ended === undefined) return
     for (const rendition of this.#followed) await this.#lookAt(rendition)
     await this.#readReports()
-    this.ended = ended
     if (ended) await this.#finish()
+    this.ended = ended
   }
 
   /** True where the playlist is closed, `undefined` where there is none. */
@@ -87,18 +89,23 @@ export class Viewer {
     const bytes = Buffer.from(await response.arrayBuffer())
     if (response.status !== 200) return this.#miss(rendition, seq, `status ${response.status}`)
     rendition.batch.push({ seq, bytes })
-    if (rendition.batch.length >= BATCH) await this.#judge(rendition)
+    if (rendition.batch.length >= BATCH) this.#judge(rendition)
   }
 
-  async #judge(rendition: Followed): Promise<void> {
+  /** Looking goes on meanwhile: it must keep up with the playlists. */
+  #judge(rendition: Followed): void {
     const batch = rendition.batch.splice(0)
-    if (batch.length === 0) return
-    if (await isSound(batch.map(({ bytes }) => bytes))) {
+    if (batch.length > 0) this.#judging = Promise.all([this.#judging, this.#count(rendition, batch)])
+  }
+
+  async #count(rendition: Followed, batch: Followed['batch']): Promise<void> {
+    const { jury } = this.#init
+    if (await jury.isSound(batch.map(({ bytes }) => bytes))) {
       this.delivered += batch.length
       return
     }
     for (const { seq, bytes } of batch) {
-      if (await isSound([bytes])) this.delivered += 1
+      if (await jury.isSound([bytes])) this.delivered += 1
       else this.#miss(rendition, seq, 'does not decode')
     }
   }
@@ -106,8 +113,9 @@ export class Viewer {
   async #finish(): Promise<void> {
     for (const rendition of this.#followed) {
       for (let seq = rendition.lastSeq + 1; seq <= this.#source.lastSeq; seq++) this.#miss(rendition, seq, 'not there')
-      await this.#judge(rendition)
+      this.#judge(rendition)
     }
+    await this.#judging
   }
 
   async #readReports(): Promise<void> {
@@ -130,18 +138,4 @@ export class Viewer {
   #say(text: string): void {
     this.#init.say(`${this.streamId}/${text}`)
   }
-}
-
-/** MPEG-TS goes on where it stopped: segments decode as one. */
-async function isSound(segments: readonly Buffer[]): Promise<boolean> {
-  const seen = await inspect(Buffer.concat(segments)).catch(() => undefined)
-  if (!seen || seen.decodeErrors > 0) return false
-  const { frames } = seen.video
-  const length = SEGMENT_SECONDS * 90_000
-  const [first] = frames
-  if (!first) return false
-  return segments.every((_, index) => {
-    const start = first.pts90k + index * length
-    return frames.some(({ pts90k, key }) => key && Math.abs(pts90k - start) < 9000)
-  })
 }
