@@ -269,6 +269,25 @@ describe('a multipart result', () => {
     })
   })
 
+  it('goes by the length that a part tells only where a boundary follows', async () => {
+    const part = (length: number) =>
+      `--b\r\nContent-Length: ${length}\r\nPixels: 1\r\n\r\none\r\n--b\r\nPixels: 2\r\n\r\ntwo\r\n--b--\r\n`
+    for (const length of [0, 2, 3, 4, 1e9]) {
+      const renditions = await readRenditions(Buffer.from(part(length)), 'b')
+      expect(renditions.map(({ bytes, pixels }) => [Buffer.from(bytes).toString(), pixels])).toEqual([
+        ['one', 1n],
+        ['two', 2n],
+      ])
+    }
+  })
+
+  it('takes what lies within the length of a part for its bytes, without a search', async () => {
+    const body = '--b\r\nContent-Length: 10\r\nPixels: 1\r\n\r\none\r\n--b\r\n\r\n--b--\r\n'
+    const [only, ...rest] = await readRenditions(Buffer.from(body), 'b')
+    expect(Buffer.from(only?.bytes ?? []).toString()).toBe('one\r\n--b\r\n')
+    expect(rest).toEqual([])
+  })
+
   it('skips parts that are neither a rendition nor a hash', async () => {
     const body = '--b\r\nContent-Type: text/plain\r\n\r\nnote\r\n--b\r\nPixels: 1\r\n\r\nx\r\n--b--\r\n'
     expect(await readRenditions(Buffer.from(body), 'b')).toHaveLength(1)

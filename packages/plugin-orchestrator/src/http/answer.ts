@@ -11,7 +11,7 @@ export function refuse(request: HttpRequest, response: HttpResponse, refusal: { 
   if (response.headersSent || hasLeft(response)) return
   const text = `${refusal.text.toWellFormed()}\n`
   // An answer before the body is whole ends the matter.
-  if (!request.complete) dropRest(response)
+  if (!isWhole(request)) dropRest(response)
   send(response, refusal.status, {
     'content-type': REFUSAL_TYPE,
     'x-content-type-options': 'nosniff',
@@ -26,6 +26,11 @@ export function answerText(response: HttpResponse, status: number, text: string)
     'content-length': String(Buffer.byteLength(text)),
   })
   response.end(text)
+}
+
+/** Its body has come to its end. */
+function isWhole(request: HttpRequest): boolean {
+  return request.complete || ('stream' in request && request.stream.readableEnded)
 }
 
 /** Nobody is there any more to read an answer. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Clock } from '@livepeer-node/sdk'
 import { bodyBroken, bodyStalled, noRoom, tooLarge } from '../segment/errors.ts'
 import type { HttpRequest } from './answer.ts'
@@ -76,25 +77,32 @@ export function discardBody(request: HttpRequest, rules: BodyRules): Promise<voi
 function consume(request: HttpRequest, rules: BodyRules, keep: (chunk: Buffer) => void): Promise<void> {
   const { what, limit, clock, held } = rules
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // What Node puts before an HTTP/2 stream for likeness with HTTP/1.1 would hand every piece on once more.
+  const source: Readable = 'stream' in request ? request.stream : request
   let received = 0
+  let latest = clock.monotonic()
   const stalled = () => reject(bodyStalled(what, received, `${STALL_MS} ms without data`))
-  let stopTimer = clock.after(STALL_MS, stalled)
+  // One timer for the whole body: pieces come by the hundred.
+  const watch = (): (() => void) => {
+    const left = latest + STALL_MS - clock.monotonic()
+    return left > 0 ? clock.after(left, () => (stopTimer = watch())) : (stalled(), () => undefined)
+  }
+  let stopTimer = watch()
   const stopWhole = clock.after(WHOLE_MS, () => reject(bodyStalled(what, received, `${WHOLE_MS} ms for all of it`)))
   const onData = (chunk: Buffer) => {
     received += chunk.length
     if (received > limit) return reject(tooLarge(what, limit))
     if (held && !held.add(chunk.length)) return reject(noRoom(what))
     keep(chunk)
-    stopTimer()
-    stopTimer = clock.after(STALL_MS, stalled)
+    latest = clock.monotonic()
   }
   const onEnd = () => resolve()
   const onBroken = (cause?: unknown) => reject(bodyBroken(what, received, cause))
-  request.on('data', onData).once('end', onEnd).once('aborted', onBroken).once('close', onBroken).on('error', onBroken)
+  source.on('data', onData).once('end', onEnd).once('aborted', onBroken).once('close', onBroken).on('error', onBroken)
   return promise.finally(() => {
     stopTimer()
     stopWhole()
-    request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken)
-    if (!request.readableEnded) request.pause()
+    source.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken)
+    if (!source.readableEnded) source.pause()
   })
 }

@@ -29,7 +29,17 @@ export function serveStored(store: MemoryStore, request: HttpRequest, response: 
   }
   const { sessionId, path } = found
   response.once('finish', () => store.wasRead(sessionId, path))
-  response.end(bytes)
+  endWith(response, bytes)
+}
+
+/** Over HTTP/1.1 headers and body leave one after the other: what Node writes together it copies into one piece first. */
+function endWith(response: HttpResponse, bytes: Uint8Array): void {
+  if ('stream' in response) {
+    response.end(bytes)
+    return
+  }
+  response.flushHeaders()
+  response.write(bytes, () => response.end())
 }
 
 /**

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-const SAMPLE_BYTES = 64 * 1024
+const SAMPLE_BYTES = 16 * 1024
 /** Results to remember: half a minute of twenty streams with a ladder of four and more. */
 const REMEMBERED = 2048
 

@@ -4,6 +4,13 @@ import { tooLarge } from '../segment/errors.ts'
 import { resultUnreadable } from './errors.ts'
 import type { Rendition } from './workforce.ts'
 
+const LINE_END = Buffer.from('\r\n')
+const HEADER_END = Buffer.from('\r\n\r\n')
+/** Behind the last boundary. */
+const LAST = Buffer.from('--')
+/** Of one part. */
+const MAX_HEADER_BYTES = 4096
+
 interface Part {
   readonly headers: ReadonlyMap<string, string>
   readonly bytes: Buffer
@@ -15,7 +22,7 @@ interface Part {
  */
 export async function readRenditions(body: Buffer, boundary: string): Promise<Rendition[]> {
   const renditions: Rendition[] = []
-  for (const part of await readParts(body, boundary)) {
+  for (const part of measuredParts(body, boundary) ?? (await searchedParts(body, boundary))) {
     if (part.bytes.length > MAX_SEGMENT_BYTES) throw tooLarge('A rendition', MAX_SEGMENT_BYTES)
     const pixels = part.headers.get(PIXELS_HEADER)
     if (pixels !== undefined) renditions.push(rendition(part, pixels))
@@ -44,7 +51,39 @@ function addHash(renditions: Rendition[], perceptualHash: Uint8Array): void {
   renditions.push({ ...last, perceptualHash })
 }
 
-function readParts(body: Buffer, boundary: string): Promise<readonly Part[]> {
+/**
+ * The parts where each says its length, as transcoders do: what lies between is not searched for the boundary. `undefined`:
+ * this body is not laid out so plainly.
+ */
+function measuredParts(body: Buffer, boundary: string): readonly Part[] | undefined {
+  const delimiter = Buffer.from(`\r\n--${boundary}`)
+  const isAt = (offset: number, bytes: Buffer) => body.subarray(offset, offset + bytes.length).equals(bytes)
+  if (boundary === '' || !isAt(0, delimiter.subarray(2))) return undefined
+  const parts: Part[] = []
+  for (let at = delimiter.length - 2; !isAt(at, LAST); ) {
+    const headerEnd = body.subarray(at, at + MAX_HEADER_BYTES).indexOf(HEADER_END)
+    if (headerEnd < 0 || !isAt(at, LINE_END)) return undefined
+    const headers = headersOf(body.toString('latin1', at, at + headerEnd))
+    const length = headers.get('content-length') ?? ''
+    const begin = at + headerEnd + HEADER_END.length
+    const end = begin + Number(length)
+    if (!/^\d{1,12}$/.test(length) || !isAt(end, delimiter)) return undefined
+    parts.push({ headers, bytes: body.subarray(begin, end) })
+    at = end + delimiter.length
+  }
+  return parts
+}
+
+/** The first of each name counts. */
+function headersOf(text: string): ReadonlyMap<string, string> {
+  const lines = text.split('\r\n').flatMap((line) => {
+    const colon = line.indexOf(':')
+    return colon > 0 ? [[line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const] : []
+  })
+  return new Map(lines.toReversed())
+}
+
+function searchedParts(body: Buffer, boundary: string): Promise<readonly Part[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly Part[]>()
   const parts: Part[] = []
   const dicer = new Dicer({ boundary })
