@@ -87,7 +87,7 @@ export class TranscodeService {
 
   /** Rejects with an error whose `wireText` is what the peer reads (wire.md §7.4). The session stays usable. */
   async transcode(job: ServiceJob, signal: AbortSignal): Promise<TranscodeResult> {
-    const session = this.#admit(job.spec.sessionId)
+    const session = this.#admit(job)
     const { spec, segment, fresh = false } = job
     const startedAt = this.#init.clock.monotonic()
     try {
@@ -130,21 +130,22 @@ export class TranscodeService {
     return Math.max(0, ...lastWork.map((at) => at + SILENT_MS - now))
   }
 
-  #admit(id: string): QueuedSession {
+  #admit({ spec, segment }: ServiceJob): QueuedSession {
     try {
-      return this.#sessionOf(id)
+      return this.#sessionOf(spec.sessionId, segment.seq === 0)
     } catch (error) {
       this.#counts.refused += 1
       throw error
     }
   }
 
-  #sessionOf(id: string): QueuedSession {
+  #sessionOf(id: string, begins: boolean): QueuedSession {
     if (this.#closed) throw stopped(id)
     const known = this.#sessions.get(id)
     if (known) return known
     if (this.#draining) throw draining()
-    this.#pressure.check()
+    // A stream that goes on has lost its transcoder: late is better than lost. And with nothing to do nobody is too slow.
+    if (begins && this.#silentIn() > 0) this.#pressure.check()
     const room = this.#makeRoom()
     const session = new QueuedSession({
       id,

@@ -44,7 +44,25 @@ test('a machine that is late takes no new session, and goes on with those that i
   }
   expect(made.p95).toBe(1.25)
   await expect(made.transcode(job('b'), signal)).rejects.toMatchObject({ code: 'LP_TRANSCODER_LATE', observed: 1.25 })
-  const done = made.transcode(job('a', 20), signal)
+  const done = [job('a', 20), job('moved', 7)].map((each) => made.transcode(each, signal))
+  await clock.advance(2500)
+  await Promise.all(done)
+})
+
+test('a machine that was late and has nothing to do takes sessions again', async () => {
+  backend.answer = async () => {
+    await clock.sleep(2500)
+    return aTranscodeResult()
+  }
+  const made = service()
+  for (let seq = 0; seq < 20; seq += 1) {
+    const done = made.transcode(job('a', seq), signal)
+    await clock.advance(2500)
+    await done
+  }
+  await made.endSession('a')
+  expect(made.p95).toBe(1.25)
+  const done = made.transcode(job('b'), signal)
   await clock.advance(2500)
   await done
 })
