@@ -51,7 +51,7 @@ export class Placement {
     const { dispatch, log } = this.#init
     const { sessionId, seq } = job
     try {
-      const verdict = await dispatch(workers, job)
+      const verdict = await dispatch(Object.freeze([...workers]), snapshot(job))
       if (verdict === undefined || workers.some(({ id }) => id === verdict.id)) return verdict
       log.warn('placed by prediction instead', { sessionId, seq, error: verdictForeign(verdict.id) })
     } catch (thrown) {
@@ -69,6 +69,12 @@ export class Placement {
     const fields = { sessionId, streamId, seq, reason, pixels, transcoder: chosen.name, by, candidates }
     this.#init.log.debug('segment placed', fields)
   }
+}
+
+/** What a plugin does to it, as sorting the ladder, must not reach the segment. */
+function snapshot(job: DispatchJob): DispatchJob {
+  const ladder = Object.freeze(job.ladder.map((profile) => Object.freeze({ ...profile })))
+  return Object.freeze({ ...job, ladder })
 }
 
 /** Pixels to encode for a segment of this duration. */

@@ -100,6 +100,19 @@ describe('a plugin', () => {
     expect(lines).toMatchObject([{ level: 'warn', fields: code ? { error: { code } } : {} }, { level: 'debug' }])
   })
 
+  it('cannot change what it is shown', async () => {
+    const job = aDispatchJob()
+    const before = structuredClone(job)
+    const { placement } = aPlacement(async (workers, shown) => {
+      const handles = [workers, shown, shown.ladder, shown.ladder[0], workers[0]]
+      expect(handles.every((one) => Object.isFrozen(one))).toBe(true)
+      return undefined
+    })
+    expect(await placement.choose(() => two, job)).toBe(two[0])
+    expect(job).toEqual(before)
+    expect.assertions(3)
+  })
+
   it('that takes its time chooses somebody who left meanwhile: the prediction decides among those who stayed', async () => {
     let there = two
     const { placement } = aPlacement((workers) => {
