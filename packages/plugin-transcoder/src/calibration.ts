@@ -71,7 +71,9 @@ export async function calibrate(init: CalibrationInit): Promise<Calibration | un
     const tookMs = Math.round(init.clock.monotonic() - startedAt)
     init.log.info('measured', { ...calibration, tookMs, steps: measured.steps.map(shortStep) })
     if (calibration.ratio > REAL_TIME_RATIO) warn(init.log, calibrationSlow(calibration.ratio, REAL_TIME_RATIO))
-    await remember(init, subject, calibration)
+    // The machine had other work to do, or is larger than could be seen: that is no answer for ever.
+    if (calibration.limitedBy === 'time') init.log.info('its time was over before the end: measured again next time')
+    else await remember(init, subject, calibration)
     return calibration
   } catch (thrown) {
     if (!init.signal.aborted) warn(init.log, calibrationFailed(thrown))

@@ -79,6 +79,14 @@ test('never finds more than the backends take', async () => {
   expect(await run({ version: '2.0.0' })).toMatchObject({ sessions: 2, limitedBy: 'backends' })
 })
 
+test('one that its time cut short is not remembered', async () => {
+  const busy = machine((sessions) => 1000 - 500 / sessions)
+  expect(await run({ claim: () => busy })).toMatchObject({ sessions: 2, limitedBy: 'time' })
+  backend = machine(() => 1)
+  expect(await run()).toMatchObject({ sessions: 20 })
+  expect(clips).toBe(2)
+})
+
 describe('the second time', () => {
   test('it is known at once', async () => {
     const first = await run()
