@@ -31,42 +31,6 @@ function job(sessionId: string, seq = 0): TranscodeJob {
 /** Lets everything run that can. */
 const settle = () => clock.advance(0)
 
-test('a machine that is late takes no new session, and goes on with those that it has', async () => {
-  backend.answer = async () => {
-    await clock.sleep(2500)
-    return aTranscodeResult()
-  }
-  const made = service()
-  for (let seq = 0; seq < 20; seq += 1) {
-    const done = made.transcode(job('a', seq), signal)
-    await clock.advance(2500)
-    await done
-  }
-  expect(made.p95).toBe(1.25)
-  await expect(made.transcode(job('b'), signal)).rejects.toMatchObject({ code: 'LP_TRANSCODER_LATE', observed: 1.25 })
-  const done = [job('a', 20), job('moved', 7)].map((each) => made.transcode(each, signal))
-  await clock.advance(2500)
-  await Promise.all(done)
-})
-
-test('a machine that was late and has nothing to do takes sessions again', async () => {
-  backend.answer = async () => {
-    await clock.sleep(2500)
-    return aTranscodeResult()
-  }
-  const made = service()
-  for (let seq = 0; seq < 20; seq += 1) {
-    const done = made.transcode(job('a', seq), signal)
-    await clock.advance(2500)
-    await done
-  }
-  await made.endSession('a')
-  expect(made.p95).toBe(1.25)
-  const done = made.transcode(job('b'), signal)
-  await clock.advance(2500)
-  await done
-})
-
 describe('a session', () => {
   test('is opened once for its segments', async () => {
     const service1 = service()
