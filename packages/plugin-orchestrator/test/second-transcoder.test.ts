@@ -10,6 +10,8 @@ import { partsFor, type TestTranscoder } from './support/transcoder.ts'
 const never = async () => undefined
 /** Before anything is learned, for segments of 2 s. */
 const LATE_MS = 2000
+/** After which it is looked again for somebody who is better off. */
+const LOOK_AGAIN_MS = 250
 
 /** Answers the job that came to `t` as number `index`. */
 async function deliver(t: TestTranscoder, index = 0): Promise<void> {
@@ -123,10 +125,29 @@ describe('a transcoder that stalls with many sessions', () => {
     const calls = sessions.map((b) => b.send({ seq: 1n }))
     await staller.whenJobs(24)
     await fleet.clock.advance(LATE_MS)
+    // Those that were late while it had others' in hand look again when it has answered.
+    await Promise.any(calls.map(({ answer }) => answer))
+    await fleet.clock.advance(LOOK_AGAIN_MS)
     for (const { answer } of calls) expect(resultOf(await answer).result.case).toBe('data')
     expect(good.jobs).toHaveLength(12)
     for (const b of sessions) expect((await b.segment({ seq: 2n })).result.result.case).toBe('data')
     expect(staller.jobs).toHaveLength(24)
+  })
+})
+
+describe('a fleet that is slow as a whole', () => {
+  it('is left to finish: nothing is sent twice, and no session moves', async () => {
+    const fleet = await aFleet({ maxSessions: 100 })
+    const slow = [await attach(fleet, { work: never }), await attach(fleet, { work: never })]
+    const sessions = await Promise.all(Array.from({ length: 6 }, () => broadcaster(fleet)))
+    const calls = sessions.map((b) => b.send())
+    for (const t of slow) await t.whenJobs(3)
+    await fleet.clock.advance(LATE_MS)
+    for (let looks = 0; looks < 8; looks++) await fleet.clock.advance(LOOK_AGAIN_MS)
+    expect(slow.map(({ jobs }) => jobs.length)).toEqual([3, 3])
+    for (const t of slow) for (const index of [0, 1, 2]) await deliver(t, index)
+    for (const { answer } of calls) expect(resultOf(await answer).result.case).toBe('data')
+    expect(outcomesOf(fleet)).toEqual(Array.from({ length: 6 }, () => 'used'))
   })
 })
 

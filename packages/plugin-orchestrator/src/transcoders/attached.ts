@@ -53,6 +53,8 @@ export class Attached {
   readonly effective: EffectiveCapacity
   /** It will leave: it gets no new session, and those that it has go elsewhere as soon as they can. */
   draining = false
+  /** Segments that it has in hand and that are late. */
+  overdue = 0
   /** Segments in a row that it could not do and others could. */
   failures = 0
   /** Monotonic ms of its latest answer, good or bad; of its coming before the first. */
@@ -93,6 +95,11 @@ export class Attached {
   /** Of its connection, ms. A busy machine answers late now and then: the better of the last two counts. */
   get roundTripMs(): number {
     return this.#roundTrips.length > 0 ? Math.min(...this.#roundTrips) : 0
+  }
+
+  /** Monotonic ms since when it is late. */
+  get lateSince(): number | undefined {
+    return this.#lateSince
   }
 
   learnRoundTrip(ms: number): void {

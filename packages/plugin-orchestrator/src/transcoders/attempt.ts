@@ -16,14 +16,13 @@ export interface AttemptInit {
 export class Attempt {
   readonly transcoder: Attached
   readonly answer: Promise<Answer>
-  /** It was late, and a second one was looked for. */
-  overdue = false
   /** What came instead of a result. */
   failure: LivepeerError | undefined
   readonly #init: AttemptInit
   readonly #lap: Lap
   #took: Took | undefined
   #ended = false
+  #overdue = false
 
   constructor(init: AttemptInit) {
     this.#init = init
@@ -38,6 +37,18 @@ export class Attempt {
 
   get startedAt(): number {
     return this.#lap.startedAt
+  }
+
+  /** It was late, and a second one was looked for. */
+  get overdue(): boolean {
+    return this.#overdue
+  }
+
+  isLate(): void {
+    this.transcoder.isLate()
+    if (this.#overdue) return
+    this.#overdue = true
+    this.transcoder.overdue += 1
   }
 
   get ended(): boolean {
@@ -78,6 +89,7 @@ export class Attempt {
   }
 
   #close(): Took {
+    if (this.#overdue && !this.#ended) this.transcoder.overdue -= 1
     this.#ended = true
     this.#init.task.close()
     return this.#end()

@@ -17,6 +17,8 @@ import type { Job, Rendition } from './workforce.ts'
 const COMEBACK_MS = 3000
 /** Transcoders that one segment may be sent to. One that brings down every transcoder must not bring down all of them. */
 const MAX_ATTEMPTS = 4
+/** Until it is looked again for one that is better off, ms. */
+const LOOK_AGAIN_MS = 250
 /** With less time left than this nobody else would be done in time, ms. */
 const POINTLESS_MS = 400
 
@@ -98,8 +100,9 @@ export class Errand {
     const { own, reason } = sessions.whereabouts(this.#job.sessionId)
     if (!own) return await this.#seek(reason ?? 'new')
     // It is kept while nobody else is better off.
-    const others = { ...this.#need('late'), except: new Set([own]), lateToo: false }
-    if (reason === undefined || (reason !== 'failed' && pool.candidates(others).length === 0)) return this.#send(own)
+    if (reason === undefined) return this.#send(own)
+    const others = { ...this.#need(reason, own), livelySince: own.lateSince ?? Number.NEGATIVE_INFINITY }
+    if (reason !== 'failed' && pool.candidates(others).length === 0) return this.#send(own)
     await this.#seek(reason, own)
   }
 
@@ -118,6 +121,7 @@ export class Errand {
         break
       case 'room':
         if (this.#wanted) await this.#seek(this.#wanted)
+        else if (this.#attempts.some((one) => one.alive && one.overdue)) await this.#hedge()
         break
       case 'over':
         throw news.error
@@ -155,14 +159,23 @@ export class Errand {
 
   async #late(attempt: Attempt): Promise<void> {
     if (!attempt.alive) return
+    attempt.isLate()
+    if (!(await this.#hedge())) this.#remind(attempt, LOOK_AGAIN_MS)
+  }
+
+  /** Sends it to a second one, if somebody is better off and it is worth it. True: it is, or needs no further look. */
+  async #hedge(): Promise<boolean> {
+    const { pool, hedging } = this.#init
     const left = this.#left
-    attempt.overdue = true
-    attempt.transcoder.isLate()
-    if (left < POINTLESS_MS || this.#wanted) return
+    if (left < POINTLESS_MS || this.#wanted) return true
+    if (this.#attempts.some((one) => one.alive && !one.overdue)) return true
+    if (pool.candidates(this.#need('hedge')).length === 0) return false
     // Where nothing at all comes back, it is worth it whatever it costs; but not before half of the time has passed.
-    const isDesperate = attempt.stalled && left <= remoteTranscodeMs(this.#job.durationMs) / 2
-    if (this.#init.hedging.take() || isDesperate) await this.#seek('hedge')
-    else this.#remind(attempt, left / 2)
+    const isDesperate =
+      left <= remoteTranscodeMs(this.#job.durationMs) / 2 && this.#attempts.some((one) => one.alive && one.stalled)
+    if (!hedging.take() && !isDesperate) return false
+    await this.#seek('hedge')
+    return true
   }
 
   /** Sends it to whoever is best, or waits for somebody. `leaving`: the session's transcoder, which it leaves. */
@@ -240,13 +253,18 @@ export class Errand {
     return this.#init.sessions.pixels(sessionId, durationMs) ?? pixelsOf(ladder, durationMs)
   }
 
+  /** Monotonic ms; since when the transcoder that was asked first, of those that are still at it, has had it in hand. */
+  get #waitsSince(): number | undefined {
+    return this.#attempts.find(({ alive }) => alive)?.startedAt
+  }
+
   #need(reason: DispatchReason, leaving?: Attached): Need {
     const tried = this.#attempts.map(({ transcoder }) => transcoder)
     return {
       capabilities: this.#job.data.capabilities,
       except: new Set(leaving ? [...tried, leaving] : tried),
       known: reason !== 'new',
-      lateToo: reason !== 'hedge',
+      livelySince: reason === 'hedge' ? this.#waitsSince : undefined,
     }
   }
 

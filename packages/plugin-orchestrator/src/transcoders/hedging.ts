@@ -7,7 +7,9 @@ const ENOUGH = 20
 const MAX_AGE_MS = 300_000
 /** A segment is late when it takes so many times what 95 of 100 took. */
 const FACTOR = 1.5
+/** A second one may have to open the session, which costs its machine more than a short wait costs anybody. */
 const FLOOR_MS = 500
+const FLOOR_SHARE = 0.5
 /** Before anything was learned, and for a session that has to be opened first: half the segment and this, ms. */
 const OPENING_MS = 1000
 /** Second sendings that each segment earns: overall no more than this share is sent twice. */
@@ -48,7 +50,7 @@ export class Hedging {
     const unlearned = durationMs / 2 + OPENING_MS
     const known = this.#ratios.count >= ENOUGH ? [this.#ratios.percentile(0.95), ...usual] : []
     const learned = known.length === 0 ? unlearned : FACTOR * durationMs * Math.max(...known.map((ratio) => ratio ?? 0))
-    const late = Math.max(FLOOR_MS, learned, cold ? unlearned : 0)
+    const late = Math.max(FLOOR_MS, FLOOR_SHARE * durationMs, learned, cold ? unlearned : 0)
     return Math.min(late, leftMs / 2)
   }
 

@@ -18,8 +18,11 @@ export interface Need {
   readonly except: ReadonlySet<Attached>
   /** Its session has had a transcoder already: rather than lose it, others take one more than they should. */
   readonly known: boolean
-  /** Those that are late do as well. */
-  readonly lateToo: boolean
+  /**
+   * Only those that are better off than one that keeps a segment waiting since then (monotonic ms): they let none wait, and
+   * have nothing in hand or have answered meanwhile. Where all are slow at once there is none, and nothing is made worse.
+   */
+  readonly livelySince?: number | undefined
 }
 
 export interface PoolInit {
@@ -140,7 +143,7 @@ export class TranscoderPool {
 
   /** Those that could take the job now, the newest first. */
   candidates(need: Need): readonly Attached[] {
-    const able = this.#able(need).filter((one) => this.#takes(one) && (need.lateToo || !one.late))
+    const able = this.#able(need).filter((one) => this.#takes(one) && isLively(one, need.livelySince))
     const free = able.filter(({ seats, effective }) => seats.size < effective.value)
     if (!need.known || free.some(({ late }) => !late)) return free
     return able.filter((one) => free.includes(one) || one.seats.size < Math.floor(one.capacity * HEADROOM))
@@ -186,4 +189,8 @@ export class TranscoderPool {
   #tellWatchers(): void {
     for (const look of this.#watchers) look()
   }
+}
+
+function isLively({ late, overdue, speed, answeredAt }: Attached, since: number | undefined): boolean {
+  return since === undefined || (!late && overdue === 0 && (speed.jobs === 0 || answeredAt > since))
 }

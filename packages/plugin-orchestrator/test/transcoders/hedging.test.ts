@@ -22,11 +22,12 @@ describe('a segment is late after', () => {
 
   it('one and a half times what 95 of 100 took', () => {
     expect(aHedging({ ratios: same(0.5) }).deadlineMs(usual)).toBe(1500)
-    expect(aHedging({ ratios: [...same(0.3, 95), ...same(2, 5)] }).deadlineMs(usual)).toBe(900)
+    expect(aHedging({ ratios: [...same(0.6, 95), ...same(2, 5)] }).deadlineMs(usual)).toBeCloseTo(1800)
   })
 
-  it('no less than half a second', () => {
-    expect(aHedging({ ratios: same(0.01) }).deadlineMs(usual)).toBe(500)
+  it('no less than half of it, and half a second', () => {
+    expect(aHedging({ ratios: same(0.01) }).deadlineMs(usual)).toBe(1000)
+    expect(aHedging({ ratios: same(0.01) }).deadlineMs({ ...usual, durationMs: 600 })).toBe(500)
   })
 
   it('no more than half of the time that is left', () => {
