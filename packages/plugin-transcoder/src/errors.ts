@@ -94,6 +94,16 @@ export function secretMissing(): LivepeerError {
   })
 }
 
+/** It would wait for ever, and say that it is ready. */
+export function nobodyToWorkFor(): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TRANSCODER_IDLE',
+    kind: 'config',
+    message: 'This transcoder has nobody to work for: no orchAddr is set, and no orchestrator is in its process.',
+    remedy: 'Set orchAddr (--orch-addr, LP_ORCH_ADDR) to the service address of its orchestrator.',
+  })
+}
+
 export function secretRefused(orchestrator: string): LivepeerError {
   return new LivepeerError({
     code: 'LP_SECRET_REFUSED',

@@ -7,6 +7,7 @@ import { CALIBRATION_CLIP, calibrate } from './calibration.ts'
 import { CalibrationCache } from './calibration-cache.ts'
 import { attach } from './attached.ts'
 import { capabilitiesOf, capacityOf } from './capabilities.ts'
+import { nobodyToWorkFor } from './errors.ts'
 import { transcoderMetrics } from './metrics.ts'
 import { options, type TranscoderOptions } from './options.ts'
 import { TranscodeService } from './service.ts'
@@ -91,7 +92,18 @@ function serveLocally(node: Scope, abilities: Abilities): void {
     transcode: (job, signal) => service.transcode(job, signal),
     endSession: (sessionId) => service.endSession(sessionId),
   }
-  node.on.transcode.local(() => local)
+  let asked = false
+  node.on.transcode.local(() => {
+    asked = true
+    return local
+  })
+  const askedFor = () => {
+    if (asked) return
+    const { code, message, remedy } = nobodyToWorkFor()
+    node.log.warn(message, { code, remedy })
+  }
+  // An orchestrator in this process has asked by now.
+  node.on.lifecycle.ready(askedFor, { stage: 'fallback' })
   node.on.lifecycle.status(() => [
     {
       name: 'transcoder',

@@ -45,6 +45,17 @@ describe('in the orchestrator’s process', () => {
     expect(localOf(told).capacity).toBe(4)
   })
 
+  test('warns where there is no orchestrator, neither here nor elsewhere', async () => {
+    const asks = pluginFor('orchestrator', (node) => node.on.lifecycle.ready(() => void node.run.transcode.local()), {
+      runs: ['transcode'],
+    })
+    const together = await started(new FakeBackend().plugin(), transcoder({ calibrate: false }), asks)
+    const alone = await started(new FakeBackend().plugin(), transcoder({ calibrate: false }))
+    const warned = [together, alone].map(({ lines }) => lines.map(({ fields }) => fields['code']))
+    expect(warned[0]).not.toContain('LP_TRANSCODER_IDLE')
+    expect(warned[1]).toContain('LP_TRANSCODER_IDLE')
+  })
+
   test('ends its sessions when the node stops', async () => {
     const backend = new FakeBackend()
     const node = await started(backend.plugin(), transcoder({ calibrate: false }))
