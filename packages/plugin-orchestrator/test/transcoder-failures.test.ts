@@ -95,6 +95,11 @@ describe('a transcoder that fails', () => {
     await whenAttached(started, 0)
     await clock.advance(3000)
     expect(resultOf(await call.answer).result.value).toBe('no transcoders available')
+    const next = b.send({ seq: 1n })
+    await next.headers
+    const back = await attach(started)
+    expect(resultOf(await next.answer).result.case).toBe('data')
+    expect(back.jobs).toHaveLength(1)
   })
 
   it('by losing its registration alone may still deliver', async () => {

@@ -130,7 +130,8 @@ export class RemoteWorkforce implements Workforce {
     const { sessions, store, conduct } = this.#init
     store.remove(job.sessionId, sourceName(job))
     for (const attempt of errand.attempts.filter(({ ended }) => !ended)) {
-      sessions.dismiss(job.sessionId, attempt.transcoder, 'failed')
+      // Where nobody is left, the next segment waits for somebody as well.
+      sessions.dismiss(job.sessionId, attempt.transcoder, attempt.alive ? 'failed' : 'lost')
       conduct.gaveUp(attempt, attempt.alive ? error.code : 'LP_TRANSCODER_LOST')
     }
   }
