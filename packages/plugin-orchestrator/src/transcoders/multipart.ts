@@ -10,6 +10,10 @@ const HEADER_END = Buffer.from('\r\n\r\n')
 const LAST = Buffer.from('--')
 /** Of one part. */
 const MAX_HEADER_BYTES = 4096
+/** More than any ladder has: each costs time in which nothing else is done. */
+const MAX_PARTS = 256
+/** RFC 2046. */
+const MAX_BOUNDARY = 70
 
 interface Part {
   readonly headers: ReadonlyMap<string, string>
@@ -68,7 +72,7 @@ function measuredParts(body: Buffer, boundary: string): readonly Part[] | undefi
     const begin = at + headerEnd + HEADER_END.length
     const end = begin + Number(length)
     if (!/^\d{1,12}$/.test(length) || !isAt(end, delimiter)) return undefined
-    parts.push({ headers, bytes: body.subarray(begin, end) })
+    if (parts.push({ headers, bytes: body.subarray(begin, end) }) > MAX_PARTS) throw tooManyParts()
     at = end + delimiter.length
   }
   return parts
@@ -83,7 +87,21 @@ function headersOf(text: string): ReadonlyMap<string, string> {
   return new Map(lines.toReversed())
 }
 
-function searchedParts(body: Buffer, boundary: string): Promise<readonly Part[]> {
+/** Throws before the search, which cannot be interrupted. */
+function assertFewParts(body: Buffer, boundary: string): void {
+  if (boundary === '' || boundary.length > MAX_BOUNDARY) throw resultUnreadable('multipart: NextPart: EOF')
+  const delimiter = Buffer.from(`--${boundary}`)
+  let count = 0
+  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
+    count += 1
+    if (count > MAX_PARTS) throw tooManyParts()
+  }
+}
+
+const tooManyParts = () => resultUnreadable('multipart: too many parts')
+
+async function searchedParts(body: Buffer, boundary: string): Promise<readonly Part[]> {
+  assertFewParts(body, boundary)
   const { promise, resolve, reject } = Promise.withResolvers<readonly Part[]>()
   const parts: Part[] = []
   const dicer = new Dicer({ boundary })
@@ -102,5 +120,5 @@ function searchedParts(body: Buffer, boundary: string): Promise<readonly Part[]>
   dicer.on('finish', () => resolve(parts))
   dicer.on('error', (error) => reject(resultUnreadable('multipart: NextPart: EOF', error)))
   dicer.end(body)
-  return promise
+  return await promise
 }
