@@ -65,9 +65,9 @@ describe('drain', () => {
 
   it('tells whose work is left where a node has several roles', async () => {
     await using project = new CliProject()
-    const wait = (name: string) => busy(name, 'await new Promise((r) => setTimeout(r, 300)); left = 0')
-    project.write('o.js', wait('orchestrator'))
-    project.write('t.js', wait('transcoder'))
+    const wait = 'await new Promise((r) => setTimeout(r, 300)); left = 0'
+    project.write('o.js', busy('orchestrator', wait))
+    project.write('t.js', busy('transcoder', wait))
     project.write('livepeer.config.json', { plugins: ['./o.js', './t.js', control] })
     const { child } = await project.start(['start'])
     const { stdout } = await project.run(['drain'])
