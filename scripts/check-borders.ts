@@ -36,9 +36,11 @@ function mayImport(from: string, target: string): boolean {
   if (name === from) return true
   if (from === 'sdk') return false
   if (from === 'core' || from === 'protocol' || from === 'media') return name === 'sdk'
+  if (from === 'chain') return name === 'sdk' || name === 'protocol'
+  if (from === 'devnet') return name === 'sdk'
   if (from === 'test-kit') return ['sdk', 'core', 'media'].includes(name)
   const isHooksOfAnother = name.startsWith('plugin-') && entry.join('/') === 'hooks'
-  return ['sdk', 'protocol', 'media'].includes(name) || isHooksOfAnother
+  return ['sdk', 'protocol', 'media', 'chain'].includes(name) || isHooksOfAnother
 }
 
 function breachesOf({ name, folder, declared, imports }: Package): string[] {
@@ -62,9 +64,9 @@ function breachesOf({ name, folder, declared, imports }: Package): string[] {
   return [...wrongDependencies, ...wrongImports]
 }
 
-const CLI_MAY = new Set(['core', 'sdk', 'media'].map((name) => SCOPE + name))
+const CLI_MAY = new Set(['core', 'sdk', 'media', 'chain', 'devnet'].map((name) => SCOPE + name))
 
-/** Commands know the kernel, the sdk and the media engine, which measures; plugins come to them through the config only. */
+/** Commands know the kernel, the sdk, the media engine, which measures, and the chain; plugins come to them through the config only. */
 function cliBreaches(root: string): string[] {
   return importsIn(root, ['bin/**/*.js', 'src/**/*.ts'])
     .filter(({ target }) => target.startsWith(SCOPE) && !CLI_MAY.has(target))

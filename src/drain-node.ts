@@ -1,5 +1,5 @@
 import type { LivepeerNode } from '@livepeer-node/core'
-import type { Logger, StatusSection } from '@livepeer-node/sdk'
+import type { Logger } from '@livepeer-node/sdk'
 
 /** A line of progress every so often, ms. */
 const PROGRESS_MS = 5000
@@ -14,7 +14,7 @@ export interface DrainRequest {
   readonly shortMs: number
 }
 
-/** Has the node finish what it has in flight. False: the time was over before it had. */
+/** Has the node finish what it has in flight. False: something was given up. */
 export async function drain({ node, log, graceMs, shorten, shortMs }: DrainRequest): Promise<boolean> {
   const deadline = new AbortController()
   const timers = [setTimeout(() => deadline.abort(), graceMs)]
@@ -22,21 +22,11 @@ export async function drain({ node, log, graceMs, shorten, shortMs }: DrainReque
   void shorten.then(() => timers.push(setTimeout(() => deadline.abort(), shortMs).unref()))
   const progress = setInterval(() => {
     const remainingMs = Math.max(0, Math.round(endsAt - performance.now()))
-    void node.run.lifecycle.status().then((sections) => log.info('Draining', { left: workOf(sections), remainingMs }))
+    void node.work().then((left) => log.info('Draining', { left, remainingMs }))
   }, PROGRESS_MS)
-  await node.drain(deadline.signal, graceMs)
+  const { drained, left } = await node.drain(deadline.signal, graceMs)
   clearInterval(progress)
   for (const timer of timers) clearTimeout(timer)
-  if (!deadline.signal.aborted) return true
-  const left = workOf(await node.run.lifecycle.status())
-  log.warn('Work in flight was given up', { graceMs, left })
-  return false
-}
-
-/** `{ 'orchestrator sessions': 3 }`: what the plugins still have to finish. */
-function workOf(sections: readonly StatusSection[]): Record<string, number> {
-  const work = sections.flatMap(({ name, work: of = {} }) =>
-    Object.entries(of).map(([what, count]) => [`${name} ${what}`, count] as const),
-  )
-  return Object.fromEntries(work.filter(([, count]) => count > 0))
+  if (!drained) log.warn('Work in flight was given up', { graceMs, left })
+  return drained
 }

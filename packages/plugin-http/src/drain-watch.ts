@@ -1,21 +1,13 @@
 import type { Clock } from '@livepeer-node/sdk'
 import type { Draining } from './status.ts'
 
-/** What the node's drain is at, and how it ended. */
+/** What the node's drain is at. */
 export class DrainWatch {
-  /** Resolves at the node's end: true when it was told to drain, and had finished by its deadline. */
-  readonly ended: Promise<boolean>
   readonly #clock: Clock
   #begun: { readonly at: number; readonly graceMs: number; readonly deadline: AbortSignal } | undefined
 
-  /** `stop` aborts at the node's end. */
-  constructor(clock: Clock, stop: AbortSignal) {
+  constructor(clock: Clock) {
     this.#clock = clock
-    this.ended = new Promise((resolve) =>
-      stop.addEventListener('abort', () => resolve(this.#begun !== undefined && !this.#begun.deadline.aborted), {
-        once: true,
-      }),
-    )
   }
 
   begin(deadline: AbortSignal, graceMs: number): void {

@@ -1,4 +1,4 @@
-import type { Route, RouteRequest, StopRequest } from '@livepeer-node/sdk'
+import type { DrainOutcome, Route, RouteRequest, StopRequest } from '@livepeer-node/sdk'
 import { z } from 'zod'
 import { badDrainRequest } from './errors.ts'
 
@@ -9,21 +9,15 @@ const body = z.strictObject({
   wait: z.boolean().default(false),
 })
 
-export interface DrainSource {
-  readonly requestStop: (request: StopRequest) => void
-  /** Resolves at the node's end: true when all that was in flight was finished. */
-  readonly ended: Promise<boolean>
-}
-
 /** `POST /drain` asks for the node's end, as SIGTERM does. With `wait` it is answered at that end, and tells how it went. */
-export function drainRoute({ requestStop, ended }: DrainSource): Route {
+export function drainRoute(requestStop: (request: StopRequest) => Promise<DrainOutcome>): Route {
   return {
     method: 'POST',
     path: '/drain',
     handle: async (request) => {
       const { graceMs, wait } = await read(request)
-      requestStop({ reason: 'the operator drains it', ...(graceMs !== undefined && { graceMs }) })
-      return wait ? json(200, { drained: await ended }) : json(202, { draining: true })
+      const ended = requestStop({ reason: 'the operator drains it', ...(graceMs !== undefined && { graceMs }) })
+      return wait ? json(200, await ended) : json(202, { draining: true })
     },
   }
 }

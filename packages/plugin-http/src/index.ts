@@ -30,7 +30,7 @@ export default definePlugin({
   options,
   async apply(node, settings) {
     const { clock, log } = node
-    const drain = new DrainWatch(clock, node.signal)
+    const drain = new DrainWatch(clock)
     const open: { name: ListenerName; purpose: string; listener: Listener }[] = []
     let readyAt = clock.monotonic()
 
@@ -53,7 +53,7 @@ export default definePlugin({
       control: [
         healthRoute,
         status,
-        drainRoute({ requestStop: (request) => node.requestStop(request), ended: drain.ended }),
+        drainRoute((request) => node.requestStop(request)),
       ],
     }
 

@@ -28,6 +28,14 @@ export interface StopRequest {
   readonly graceMs?: number
 }
 
+/** How a drain went. */
+export interface DrainOutcome {
+  /** All that was in flight was finished or handed over, in time. */
+  readonly drained: boolean
+  /** What was not, by plugin and kind: `{ 'orchestrator sessions': 3 }`. Work cut off by the deadline may be gone from it. */
+  readonly left: Readonly<Record<string, number>>
+}
+
 /** What one plugin sees of the node. */
 export interface PluginScope<Runs extends HookFamily = never> {
   /** Listen. Inside `apply` only: afterwards it is `LP_LATE_TAP`. */
@@ -51,10 +59,11 @@ export interface PluginScope<Runs extends HookFamily = never> {
   /** Runs hooks of this plugin's own (made by `defineHooks`). */
   provide<T>(set: HookSet<T>): Runners<T>
   /**
-   * Asks whoever runs the node to drain and stop it, as SIGTERM does. Returns at once; later calls change nothing. With
-   * `graceMs` the work in flight gets that long instead of the node's `drainTimeoutMs`.
+   * Asks whoever runs the node to drain and stop it, as SIGTERM does. Later calls change nothing. With `graceMs` the work
+   * in flight gets that long instead of the node's `drainTimeoutMs`. Resolves when the drain is over, before the node
+   * stops, or when it stops without one.
    */
-  requestStop(request: StopRequest): void
+  requestStop(request: StopRequest): Promise<DrainOutcome>
   /** Listens to another plugin's hooks. Inside `apply` only. */
   tap<T>(set: HookSet<T>): Taps<T>
 }

@@ -2,6 +2,15 @@ import type { Route, ListenerName } from './domain/http.ts'
 import type { Prober } from './domain/media.ts'
 import type { Metric } from './domain/metric.ts'
 import type { Endpoint, Problem, StatusSection } from './domain/node.ts'
+import type {
+  Identity,
+  Payee,
+  Payer,
+  PayerRequest,
+  PaymentReport,
+  RedemptionChoice,
+  RedemptionVerdict,
+} from './domain/payment.ts'
 import type { Ladder } from './domain/profile.ts'
 import type { Candidate, JobSpec, Rejection, SessionOutcome, SessionView, VerifyRequest } from './domain/session.ts'
 import type {
@@ -164,6 +173,33 @@ export const nodeHooks = Object.freeze({
       name: 'worker.reported',
       args: ['report'],
       unanswered: 'nobody is told',
+    }),
+  },
+  payment: {
+    /** Who is this node on the chain? */
+    identity: claim<[], Identity>({ name: 'payment.identity', args: [], unanswered: 'off chain: nothing is signed' }),
+    /** Who pays this orchestrator? */
+    payer: claim<[request: PayerRequest], Payer>({
+      name: 'payment.payer',
+      args: ['request'],
+      unanswered: 'off chain: nothing is paid',
+    }),
+    /** Who takes this orchestrator's money? Asked once, when the node is ready. */
+    payee: claim<[], Payee>({ name: 'payment.payee', args: [], unanswered: 'off chain: the work is free' }),
+    /** Something happened to money. */
+    reported: observe<[report: PaymentReport]>({
+      name: 'payment.reported',
+      args: ['report'],
+      unanswered: 'nobody is told',
+    }),
+  },
+  redeem: {
+    /** Is a winning ticket redeemed now, later or never? */
+    decide: decide<[choice: RedemptionChoice], RedemptionVerdict>({
+      name: 'redeem.decide',
+      args: ['choice'],
+      unanswered: 'now, unless the transaction costs more than it brings; then later',
+      deadlineMs: 1000,
     }),
   },
   verify: {

@@ -82,6 +82,7 @@ export async function prepareTestNode(options: TestNodeOptions): Promise<TestNod
     stopRequested: node.stopRequested,
     start: () => node.start(),
     drain: (deadline, graceMs) => node.drain(deadline, graceMs),
+    work: () => node.work(),
     endpoints: () => node.endpoints(),
     composition: () => node.composition(),
     stop,

@@ -1,11 +1,13 @@
 import type {
   Clock,
+  DrainOutcome,
   Endpoint,
   LivepeerError,
   Logger,
   NodeRunners,
   Plugin,
   Problem,
+  StatusSection,
   StopRequest,
 } from '@livepeer-node/sdk'
 import { KERNEL_VERSION, systemClock } from '@livepeer-node/sdk'
@@ -57,10 +59,13 @@ export interface LivepeerNode extends AsyncDisposable {
    */
   start(): Promise<void>
   /**
-   * Asks every plugin to take no new work and finish what runs. Resolves when they have, or shortly after `deadline`.
-   * `graceMs`: when that aborts, as plugins are told; default: they are told of no end.
+   * Asks every plugin to take no new work and finish what runs. Resolves when they have, or shortly after `deadline`, with
+   * what their status says is left. `graceMs`: when that aborts, as plugins are told; default: they are told of no end.
+   * A node that is not ready has nothing to finish.
    */
-  drain(deadline: AbortSignal, graceMs?: number): Promise<void>
+  drain(deadline: AbortSignal, graceMs?: number): Promise<DrainOutcome>
+  /** What the plugins have to finish now: `{ 'orchestrator sessions': 3 }`. */
+  work(): Promise<Readonly<Record<string, number>>>
   /**
    * Aborts every scope's signal and runs what plugins deferred, newest plugin and last registered first. Rejects with one
    * `AggregateError` when clean-ups failed; all have run then. Later calls wait for the first and resolve.
@@ -83,6 +88,7 @@ class KernelNode implements LivepeerNode {
   readonly stopRequested: Promise<StopRequest>
   readonly #hooks: HookRegistry
   readonly #shared: Shared
+  readonly #drained = Promise.withResolvers<DrainOutcome>()
   readonly #ready = Promise.withResolvers<void>()
   readonly #abort = new AbortController()
   readonly #scopes: OpenScope[] = []
@@ -110,7 +116,10 @@ class KernelNode implements LivepeerNode {
       version: options.version ?? KERNEL_VERSION,
       signal,
       ready: this.#ready.promise,
-      requestStop: stopRequest.resolve,
+      requestStop: (request) => {
+        stopRequest.resolve(request)
+        return this.#drained.promise
+      },
     }
     // Not every plugin waits for it, and a failed start is told by start().
     this.#ready.promise.catch(() => {})
@@ -142,8 +151,8 @@ class KernelNode implements LivepeerNode {
     }
   }
 
-  async drain(deadline: AbortSignal, graceMs = Number.POSITIVE_INFINITY): Promise<void> {
-    if (this.#state !== 'ready') return
+  async drain(deadline: AbortSignal, graceMs = Number.POSITIVE_INFINITY): Promise<DrainOutcome> {
+    if (this.#state !== 'ready') return { drained: true, left: {} }
     this.#state = 'draining'
     const { clock } = this.#shared
     const until = new AbortController()
@@ -154,6 +163,14 @@ class KernelNode implements LivepeerNode {
     await this.#hooks.run('lifecycle', 'draining', [deadline, graceMs], { until: until.signal })
     deadline.removeEventListener('abort', startGrace)
     for (const undo of graces) undo()
+    const left = await this.work()
+    const outcome = { drained: !deadline.aborted && Object.keys(left).length === 0, left }
+    this.#drained.resolve(outcome)
+    return outcome
+  }
+
+  async work(): Promise<Readonly<Record<string, number>>> {
+    return workOf(await this.run.lifecycle.status())
   }
 
   async stop(): Promise<void> {
@@ -228,6 +245,7 @@ class KernelNode implements LivepeerNode {
 
   async #unwind(): Promise<readonly Error[]> {
     this.#state = 'stopped'
+    this.#drained.resolve({ drained: false, left: {} })
     this.#hooks.gate = 'stopped'
     this.#ready.reject(stopped())
     this.#abort.abort(stopped())
@@ -235,4 +253,11 @@ class KernelNode implements LivepeerNode {
     for (const { cleanups } of this.#scopes.toReversed()) errors.push(...(await cleanups.run()))
     return errors
   }
+}
+
+function workOf(sections: readonly StatusSection[]): Readonly<Record<string, number>> {
+  const work = sections.flatMap(({ name, work: of = {} }) =>
+    Object.entries(of).map(([what, count]) => [`${name} ${what}`, count] as const),
+  )
+  return Object.fromEntries(work.filter(([, count]) => count > 0))
 }

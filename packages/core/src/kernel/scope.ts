@@ -1,4 +1,4 @@
-import type { Clock, HookFamily, Logger, Plugin, PluginScope, StopRequest } from '@livepeer-node/sdk'
+import type { Clock, DrainOutcome, HookFamily, Logger, Plugin, PluginScope, StopRequest } from '@livepeer-node/sdk'
 import { Cleanups } from './cleanups.ts'
 import type { DataDir } from './data-dir.ts'
 import { shortName } from './errors.ts'
@@ -15,7 +15,7 @@ export interface Shared {
   readonly version: string
   readonly signal: AbortSignal
   readonly ready: Promise<void>
-  readonly requestStop: (request: StopRequest) => void
+  readonly requestStop: (request: StopRequest) => Promise<DrainOutcome>
 }
 
 /** A plugin's scope as the kernel holds it. */

@@ -1,0 +1,5 @@
+/**
+ * The Livepeer protocol on an Ethereum chain: connections, contracts, keys, rounds, transactions.
+ * @packageDocumentation
+ */
+export {}
