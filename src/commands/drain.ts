@@ -4,7 +4,7 @@ import { ExitCode } from '../exit-codes.ts'
 
 export default class Drain extends ControlCommand {
   static override summary = 'Have a running node take no new work, finish or hand over what it has, and end.'
-  static override description = `Ends with 0 when all was finished, with 8 when the time was over before that.`
+  static override description = `Ends with 0 when all was finished or handed over, with 8 when something was left.`
   static override examples = [
     '<%= config.bin %> drain',
     '<%= config.bin %> drain --role orchestrator --grace 5m',
@@ -21,13 +21,12 @@ export default class Drain extends ControlCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Drain)
-    const { drainNode, graceOf } = await import('../control/drain.ts')
+    const { drainNode, graceOf, outcomeText } = await import('../control/drain.ts')
     const graceMs = graceOf(flags.grace)
     const node = await this.findNode(flags, flags.role)
     const { json } = flags
     const outcome = await drainNode(node, { graceMs, progress: (text) => !json && this.log(text) })
-    const { drained } = outcome
-    this.say(json, outcome, drained ? 'Drained: everything was finished.' : 'Ended: work in flight was given up.')
-    process.exitCode = drained ? ExitCode.ok : ExitCode.drain
+    this.say(json, outcome, outcomeText(outcome))
+    process.exitCode = outcome.drained ? ExitCode.ok : ExitCode.drain
   }
 }

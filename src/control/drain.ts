@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseDuration } from '@livepeer-node/core'
-import { isLivepeerError } from '@livepeer-node/sdk'
+import { type DrainOutcome, isLivepeerError } from '@livepeer-node/sdk'
 import type { ControlClient, NodeStatus } from './client.ts'
 import { badTime, drainLost } from './errors.ts'
 import { describeNode, type FoundNode, rolesOf } from './find-node.ts'
@@ -15,8 +15,7 @@ export interface DrainOrder {
   readonly progress: (text: string) => void
 }
 
-export interface DrainOutcome {
-  readonly drained: boolean
+export interface NodeDrained extends DrainOutcome {
   readonly pid: number
   readonly roles: readonly string[]
   readonly tookMs: number
@@ -25,24 +24,31 @@ export interface DrainOutcome {
 /** `--grace` in ms. Throws `LP_TIME_INVALID`. */
 export function graceOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const ms = /^\d+$/.test(text) ? Number(text) : parseDuration(text)
+  const ms = parseDuration(text)
   if (ms === undefined) throw badTime('--grace', text)
   return ms
 }
 
 /** Has the node drain, and waits until it is gone. Throws `LP_DRAIN_LOST` where it goes without a word. */
-export async function drainNode(node: FoundNode, { graceMs, progress }: DrainOrder): Promise<DrainOutcome> {
+export async function drainNode(node: FoundNode, { graceMs, progress }: DrainOrder): Promise<NodeDrained> {
   const { client, status } = node
   const startedAt = performance.now()
   // One request for both: an idle node is gone before a second one could reach it.
-  const order = client.ask<{ drained: boolean }>('POST', '/drain', { body: { graceMs, wait: true } })
+  const order = client.ask<DrainOutcome>('POST', '/drain', { body: { graceMs, wait: true } })
   progress(`${describeNode(node)} drains`)
   const over = new AbortController()
   const watching = watch(client, progress, over.signal)
-  const { drained } = await order.catch(lost).finally(() => over.abort())
+  const outcome = await order.catch(lost).finally(() => over.abort())
   await watching
   await client.gone(AbortSignal.timeout(CLOSE_MS))
-  return { drained, pid: status.pid, roles: rolesOf(status), tookMs: Math.round(performance.now() - startedAt) }
+  return { ...outcome, pid: status.pid, roles: rolesOf(status), tookMs: Math.round(performance.now() - startedAt) }
+}
+
+/** For a person. */
+export function outcomeText({ drained, left }: DrainOutcome): string {
+  if (drained) return 'Drained: everything was finished or handed over.'
+  const parts = Object.entries(left).map(([what, count]) => `${count} ${what}`)
+  return `Ended: work in flight was given up${parts.length > 0 ? ` (${parts.join(', ')})` : ''}.`
 }
 
 /** What the node refuses is told as it is; a connection that breaks is an end without a word. */

@@ -57,10 +57,10 @@ export function badTime(flag: string, text: string): LivepeerError {
   return new LivepeerError({
     code: 'LP_TIME_INVALID',
     kind: 'config',
-    message: `${flag} takes a time.`,
+    message: `${flag} takes a time with its unit.`,
     observed: text,
-    limit: '30s, 5m, 1h, 500ms, or a number of ms',
-    remedy: 'Write it so.',
+    limit: '30s, 5m, 1h or 500ms',
+    remedy: /^\d+$/.test(text) ? `Write ${text}s for seconds, ${text}ms for milliseconds.` : 'Write it so.',
   })
 }
 

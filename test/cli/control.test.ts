@@ -32,11 +32,25 @@ describe('drain', () => {
     expect([drained.exitCode, drained.stderr]).toEqual([0, ''])
     expect(drained.stdout).toMatch(/^orchestrator \(process \d+\) drains$/m)
     expect(drained.stdout).toMatch(/^ {2}1 session left, \d+ s to go$/m)
-    expect(drained.stdout).toContain('Drained: everything was finished.')
+    expect(drained.stdout).toContain('Drained: everything was finished or handed over.')
     const { exitCode, stderr } = await child
     expect(exitCode).toBe(0)
     expect(stderr).toContain('grace 60000')
     expect(readdirSync(join(project.folder, 'data/control'))).toEqual([])
+  })
+
+  it('ends with 8 where something was left before the time was over, as the node does', async () => {
+    await using project = new CliProject()
+    project.write('own.js', busy('transcoder', ''))
+    project.write('livepeer.config.json', { plugins: ['./own.js', control] })
+    const { child } = await project.start(['start'])
+    const { exitCode, stdout } = await project.run(['drain', '--grace', '1m'])
+    expect([exitCode, stdout]).toEqual([
+      8,
+      expect.stringContaining('Ended: work in flight was given up (1 transcoder sessions).'),
+    ])
+    const node = await child
+    expect([node.exitCode, node.stderr]).toEqual([8, expect.stringContaining('"left":{"transcoder sessions":1}')])
   })
 
   it('ends with 8 when work was given up, as the node does', async () => {
@@ -85,8 +99,8 @@ describe('drain', () => {
 
   it('asks which one where there are several, and takes a role or a process', async () => {
     await using project = new CliProject()
-    project.write('o.js', busy('orchestrator', ''))
-    project.write('t.js', busy('transcoder', ''))
+    project.write('o.js', busy('orchestrator', 'left = 0'))
+    project.write('t.js', busy('transcoder', 'left = 0'))
     project.write('o.config.json', { plugins: ['./o.js', control] })
     project.write('t.config.json', { plugins: ['./t.js', control] })
     const o = await project.start(['start', '--config', 'o.config.json'])
@@ -107,6 +121,7 @@ describe('drain', () => {
     [['drain', '--cli-addr', '127.0.0.1:1'], 7, 'LP_NODE_NOT_FOUND'],
     [['drain', '--cli-addr', 'nowhere'], 3, 'LP_CONTROL_ADDRESS'],
     [['drain', '--grace', 'soon'], 3, 'LP_TIME_INVALID'],
+    [['drain', '--grace', '30'], 3, 'LP_TIME_INVALID [^]*\n  remedy +Write 30s for seconds,'],
     [['status', '--pid', '1'], 7, 'LP_NODE_NOT_FOUND'],
     [['transcoders'], 7, 'LP_NODE_NOT_FOUND'],
   ])('%j without a node: %i, %s', async (args, code, text) => {

@@ -4,7 +4,10 @@ import { secretOption } from '@livepeer-node/sdk'
 import { z } from 'zod'
 
 const duration = z
-  .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?(ms|s)$/, 'a duration as "500ms" or "2s"')])
+  // A variable's 5 is meant as seconds: nobody waits for so few ms.
+  .union([z.number().min(50), z.string().regex(/^\d+(\.\d+)?(ms|s)$/)], {
+    error: 'expected a time as "500ms" or "2s", or ms, 50 or more',
+  })
   .transform((value) => (typeof value === 'number' ? value : milliseconds(value)))
 
 /** What an operator may set; names are go-livepeer's where it has one (operator.md §1.4). */

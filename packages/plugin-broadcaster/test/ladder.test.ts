@@ -28,7 +28,7 @@ test.each(['250ms', '1.5s', 750])('discoveryTimeout may be %j', async (discovery
   expect(rig.node.state).toBe('ready')
 })
 
-test.each(['soon', '5', 0])('discoveryTimeout may not be %j', async (discoveryTimeout) => {
+test.each(['soon', '5', 5, 0])('discoveryTimeout may not be %j', async (discoveryTimeout) => {
   await expect(startRig({ options: { discoveryTimeout } })).rejects.toMatchObject({
     message: expect.stringContaining('discoveryTimeout'),
   })

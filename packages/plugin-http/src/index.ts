@@ -50,11 +50,7 @@ export default definePlugin({
     })
     const own = {
       public: [healthRoute],
-      control: [
-        healthRoute,
-        status,
-        drainRoute((request) => node.requestStop(request)),
-      ],
+      control: [healthRoute, status, drainRoute((request) => node.requestStop(request))],
     }
 
     node.on.lifecycle.ready(async () => {

@@ -166,16 +166,19 @@ describe('/drain', () => {
     await node.stopRequested
     await node.drain(AbortSignal.timeout(60_000), 60_000)
     await node.stop()
-    expect(JSON.parse((await answer).body)).toEqual({ drained: true })
+    expect(JSON.parse((await answer).body)).toEqual({ drained: true, left: {} })
   })
 
   it('tells at the end that work was given up', async () => {
-    await using node = await createTestNode(http(controlOnly))
+    const busy = pluginFor('busy', (node) =>
+      node.on.lifecycle.status(() => [{ name: 'busy', data: {}, work: { sessions: 3 } }]),
+    )
+    await using node = await createTestNode(http(controlOnly), busy)
     const answer = post(node, '{ "wait": true }')
     await node.stopRequested
-    await node.drain(AbortSignal.abort(), 0)
+    await node.drain(AbortSignal.timeout(60_000), 60_000)
     await node.stop()
-    expect(JSON.parse((await answer).body)).toEqual({ drained: false })
+    expect(JSON.parse((await answer).body)).toEqual({ drained: false, left: { 'busy sessions': 3 } })
   })
 
   it('shows in /status what is left and how long it may take', async () => {

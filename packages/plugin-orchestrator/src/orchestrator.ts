@@ -187,7 +187,7 @@ export class Orchestrator implements Handlers {
 
   /** What a drain waits for. */
   get work(): Readonly<Record<string, number>> {
-    return { sessions: this.#sessions.count }
+    return { sessions: this.#sessions.staying }
   }
 
   /** Those that are attached; a transcoder in this process is none of them. */

@@ -118,5 +118,18 @@ describe('a drain', () => {
     deadline.abort()
     await end
     expect((await statusOf(started)).sessions).toHaveLength(1)
+    expect(await end).toEqual({ drained: false, left: { 'orchestrator sessions': 1 } })
+  })
+
+  it('says that nothing is left where a session is remembered that has fallen silent', async () => {
+    const clock = new FakeClock()
+    const started = await withLocal({ clock })
+    const b = await broadcaster(started)
+    await b.segment()
+    expect(await started.node.work()).toEqual({ 'orchestrator sessions': 1 })
+    const drained = started.node.drain(new AbortController().signal, GRACE_MS)
+    await clock.advance(SILENCE_MS + 200)
+    expect(await drained).toEqual({ drained: true, left: {} })
+    expect((await statusOf(started)).sessions).toHaveLength(1)
   })
 })

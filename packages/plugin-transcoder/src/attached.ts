@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { CARD_HEADER, nodeCapabilities, parseOrchestratorList } from '@livepeer-node/protocol'
-import { type PluginScope, toLivepeerError, untilAborted } from '@livepeer-node/sdk'
+import type { PluginScope } from '@livepeer-node/sdk'
 import type { Abilities } from './abilities.ts'
 import { cardHeader } from './card.ts'
 import { secretMissing, stopping } from './errors.ts'
 import { TranscoderHttp } from './http.ts'
 import { Jobs } from './jobs.ts'
+import { Leaving } from './leaving.ts'
 import { OrchestratorLink, type Registration } from './link.ts'
 import type { TranscoderOptions } from './options.ts'
-
-/** Enough for a segment in hand, ms. */
-const RESERVE_MS = 8000
 
 type Scope = PluginScope<'transcode'>
 type AttachedOptions = TranscoderOptions & { readonly orchAddr: string }
@@ -48,9 +46,8 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
     log,
   })
   node.on.lifecycle.ready(() => link.start())
-  node.on.lifecycle.draining((deadline, graceMs) =>
-    drain({ link, jobs, http, abilities, log, clock }, deadline, graceMs),
-  )
+  const leaving = new Leaving({ link, jobs, http, service, log, clock })
+  node.on.lifecycle.draining((deadline, graceMs) => leaving.drain(deadline, graceMs))
   node.on.lifecycle.status(() => [
     {
       name: 'transcoder',
@@ -64,7 +61,7 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
         jobs: jobs.counts,
         registries: { ...service.registries, jobs: jobs.counts.running },
       },
-      work: { sessions: service.sessions.length, jobs: jobs.counts.running },
+      work: { sessions: leaving.sessions, jobs: jobs.counts.running },
     },
   ])
   node.defer(async () => {
@@ -73,50 +70,4 @@ export function attach(node: Scope, settings: AttachedOptions, abilities: Abilit
     await jobs.settled()
     await http.close()
   })
-}
-
-interface Leaving extends Pick<Scope, 'log' | 'clock'> {
-  readonly link: OrchestratorLink
-  readonly jobs: Jobs
-  readonly http: TranscoderHttp
-  readonly abilities: Abilities
-}
-
-/**
- * Where the orchestrator hands sessions over, it is told, and this one stays until it has none, or until what is left of
- * the grace is needed to finish the segments in hand. Then, and elsewhere at once, it leaves between two segments, as far
- * as it can: an orchestrator may write off what a transcoder that left had in hand.
- */
-async function drain(leaving: Leaving, deadline: AbortSignal, graceMs: number): Promise<void> {
-  const { link, jobs, abilities, log } = leaving
-  if (link.state === 'attached' && (await isHeard(leaving, deadline))) {
-    const { service } = abilities
-    log.info('no new sessions; the orchestrator hands the others over', { sessions: service.sessions.length })
-    await handedOver(leaving, deadline, graceMs)
-    const sessions = service.sessions.length
-    if (sessions > 0) log.warn('the grace is over, sessions are left to the orchestrator', { sessions })
-  }
-  if (!deadline.aborted) await untilAborted(jobs.settled(), deadline).catch(() => undefined)
-  await link.leave()
-  await jobs.settled()
-}
-
-/** Until no session is left, the orchestrator has gone, or little time is left. */
-async function handedOver({ link, abilities, clock }: Leaving, deadline: AbortSignal, graceMs: number): Promise<void> {
-  const enough = Promise.withResolvers<void>()
-  const waitMs = graceMs - Math.min(RESERVE_MS, graceMs / 2)
-  const undo = Number.isFinite(waitMs) ? clock.after(waitMs, enough.resolve) : () => {}
-  const left = Promise.race([abilities.service.drain(), link.lost(), enough.promise])
-  await untilAborted(left, deadline).catch(() => undefined)
-  undo()
-}
-
-async function isHeard({ http, log }: Leaving, deadline: AbortSignal): Promise<boolean> {
-  try {
-    return await http.announceDrain(deadline)
-  } catch (thrown) {
-    const { code, message, remedy } = toLivepeerError(thrown)
-    log.warn(message, { code, remedy })
-    return false
-  }
 }

@@ -108,7 +108,8 @@ function serveLocally(node: Scope, abilities: Abilities): void {
     {
       name: 'transcoder',
       data: { mode: 'local', ...abilities.status, registries: service.registries },
-      work: { sessions: service.sessions.length },
+      // Between two segments nobody waits for it; what a session still expects, its orchestrator in this process knows.
+      work: { sessions: service.sessions.filter(({ pending }) => pending > 0).length },
     },
   ])
 }

@@ -75,6 +75,11 @@ export class TranscodeService {
     return [...this.#sessions.values()].map(({ id, backend, pending }) => ({ sessionId: id, backend, pending }))
   }
 
+  /** Sessions that have not fallen silent. */
+  get working(): number {
+    return [...this.#sessions.values()].filter((session) => this.#silentAfter(session) > 0).length
+  }
+
   /** Entries of its lists: all 0 when no stream is left. */
   get registries(): Readonly<Record<string, number>> {
     return { sessions: this.#sessions.size, closing: this.#closing.size }
@@ -125,9 +130,12 @@ export class TranscodeService {
 
   /** ms until all sessions that are left may be silent. */
   #silentIn(): number {
-    const now = this.#init.clock.monotonic()
-    const lastWork = [...this.#sessions.values()].map(({ pending, idleSince }) => (pending > 0 ? now : idleSince))
-    return Math.max(0, ...lastWork.map((at) => at + SILENT_MS - now))
+    return Math.max(0, ...[...this.#sessions.values()].map((session) => this.#silentAfter(session)))
+  }
+
+  /** ms until it may be silent; 0 or less: it is. */
+  #silentAfter({ pending, idleSince }: QueuedSession): number {
+    return pending > 0 ? SILENT_MS : idleSince + SILENT_MS - this.#init.clock.monotonic()
   }
 
   #admit({ spec, segment }: ServiceJob): QueuedSession {

@@ -2,7 +2,7 @@ import { DEFAULT_CAPABILITIES } from '@livepeer-node/protocol'
 import { createTestNodeWith, FakeClock } from '@livepeer-node/test-kit'
 import { describe, expect, test } from 'vitest'
 import transcoder from '../src/index.ts'
-import type { Registration } from './orchestrator-double.ts'
+
 import { cardOf, Rig } from './rig.ts'
 import { FakeBackend, Held, notification } from './support.ts'
 
@@ -76,21 +76,45 @@ describe('draining', () => {
     await registration.gone
   })
 
-  test.each([
-    ['the grace is nearly over', (_: Registration, clock: FakeClock) => clock.advance(22_000)],
-    ['the orchestrator goes away', (registration: Registration) => registration.end()],
-  ])('it waits no longer when %s', async (_, end) => {
+  test('whose sessions nobody takes, it leaves shortly before the grace is over, and says which work is left', async () => {
     const { clock, double, node, registration } = await withClock()
+    double.drainAnswer = { status: 200 }
+    const url = `https://${double.address}/0`
+    const segment = async (sessionId: string, seq: bigint) => {
+      registration.send(notification({ url, sessionId, seq }))
+      expect((await double.results.next()).headers['content-type']).toMatch(/^multipart/)
+    }
+    await segment('stays', 0n)
+    await segment('falls silent', 0n)
+    const drained = node.drain(signal, 30_000)
+    await double.drains.next()
+    await expect.poll(() => node.lines.map(({ message }) => message)).toContainEqual(expect.stringMatching(/hands/))
+    for (let seq = 1n; seq <= 4n; seq++) {
+      await clock.advance(5000)
+      await segment('stays', seq)
+    }
+    expect(await Promise.race([registration.gone, Promise.resolve('stays')])).toBe('stays')
+    await clock.advance(2000)
+    await registration.gone
+    expect(await drained).toEqual({ drained: false, left: { 'transcoder sessions': 1 } })
+    expect(node.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ sessions: 1, graceMs: 30_000 }) }),
+    )
+  })
+
+  test('it waits no longer when the orchestrator goes away, whose streams those are', async () => {
+    const { double, node, registration } = await withClock()
     double.drainAnswer = { status: 200 }
     registration.send(notification({ url: `https://${double.address}/0` }))
     await double.results.next()
+    expect(await node.work()).toMatchObject({ 'transcoder sessions': 1 })
     const drained = node.drain(signal, 30_000)
     await double.drains.next()
     await expect.poll(() => node.lines.map(({ message }) => message)).toContainEqual(expect.stringMatching(/hands/))
     expect(await Promise.race([registration.gone, Promise.resolve('stays')])).toBe('stays')
-    await end(registration, clock)
+    registration.end()
     await registration.gone
-    await drained
+    expect(await drained).toEqual({ drained: true, left: {} })
   })
 
   test('a stop in the middle of a segment ends it and everything else', async () => {

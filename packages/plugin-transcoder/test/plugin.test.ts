@@ -69,7 +69,7 @@ describe('in the orchestrator’s process', () => {
     await localOf(node).transcode(aTranscodeJob(), signal)
     const sections = await node.run.lifecycle.status()
     const section = sections.find(({ name }) => name === 'transcoder')
-    expect(section?.work).toEqual({ sessions: 1 })
+    expect(section?.work, 'between two segments').toEqual({ sessions: 0 })
     expect(section?.data).toMatchObject({
       mode: 'local',
       sessions: [{ sessionId: 'session-1', backend: 'fake', pending: 0 }],

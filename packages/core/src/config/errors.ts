@@ -53,6 +53,18 @@ export function settingInvalid(origin: string, message: string, observed: unknow
   })
 }
 
+export function timeWithoutUnit(origin: string, observed: unknown): LivepeerError {
+  const text = String(observed).trim()
+  return new LivepeerError({
+    code: 'LP_SETTING_INVALID',
+    kind: 'config',
+    message: `${origin}: a time needs its unit.`,
+    observed,
+    limit: '30s, 5m, 1h or 500ms',
+    remedy: `Write ${text}s for seconds, ${text}ms for milliseconds.`,
+  })
+}
+
 export function pluginNotInstalled(name: string, from: string, cause: unknown): LivepeerError {
   const isPath = name.startsWith('.') || name.startsWith('/')
   return new LivepeerError({

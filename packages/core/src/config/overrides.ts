@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import type { Plugin } from '@livepeer-node/sdk'
-import { flagUnused } from './errors.ts'
+import { flagUnused, timeWithoutUnit } from './errors.ts'
 import { shortName } from '../kernel/errors.ts'
 import { nodeSettings } from './node-config-schema.ts'
 
@@ -35,8 +35,10 @@ export interface Overrides {
 export type SettingName = keyof typeof nodeSettings
 
 const ENV_PREFIX = 'LP_'
-/** What flags and variables may also call a setting: `--grace`, `LP_GRACE`. */
+/** What flags and variables may also call a setting: `--grace`, `LP_GRACE`. Times, all of them, in a unit that the value names. */
 const SETTING_ALIASES: Readonly<Record<string, SettingName>> = { grace: 'drainTimeoutMs' }
+
+const BARE_NUMBER = /^\s*\d+(\.\d+)?\s*$/
 
 /** Matches flags and environment against the options of the node's plugins. Flags go before variables. */
 export function findOverrides({ plugins, flags, env, knownEnv, aliases }: OverrideSources): Overrides {
@@ -61,6 +63,8 @@ export function findOverrides({ plugins, flags, env, knownEnv, aliases }: Overri
 interface Target {
   readonly plugin: string | undefined
   readonly key: string
+  /** Its name says nothing of ms, so a bare number would be read as seconds by some. */
+  readonly needsUnit?: boolean
 }
 
 class Found {
@@ -72,7 +76,8 @@ class Found {
   }
 
   add(targets: readonly Target[], override: Override): boolean {
-    for (const { plugin, key } of targets) {
+    for (const { plugin, key, needsUnit } of targets) {
+      if (needsUnit && BARE_NUMBER.test(String(override.text))) throw timeWithoutUnit(override.origin, override.text)
       if (plugin === undefined) this.settings.set(key as SettingName, override)
       else this.plugins.get(plugin)?.set(key, override)
     }
@@ -84,7 +89,7 @@ class Found {
 function sharedTargets(plugins: readonly Plugin[], wanted: string): Target[] {
   const settings = Object.keys(nodeSettings)
     .filter((key) => plain(key) === wanted || SETTING_ALIASES[wanted] === key)
-    .map((key) => ({ plugin: undefined, key }))
+    .map((key) => ({ plugin: undefined, key, needsUnit: plain(key) !== wanted }))
   return [...settings, ...optionsThat(plugins, (_, key) => plain(key) === wanted)]
 }
 

@@ -73,10 +73,16 @@ async function drainTimeoutMs(flags: Record<string, string>, env: Record<string,
 describe('the time to drain', () => {
   it('is ms or a time with a unit, and goes by --grace too', async () => {
     expect(await drainTimeoutMs({ grace: '5m' })).toBe(300_000)
-    expect(await drainTimeoutMs({ grace: '1500' })).toBe(1500)
     expect(await drainTimeoutMs({}, { LP_GRACE: '1.5s' })).toBe(1500)
     expect(await drainTimeoutMs({}, { LP_DRAIN_TIMEOUT_MS: '2h' })).toBe(7_200_000)
+    expect(await drainTimeoutMs({}, { LP_DRAIN_TIMEOUT_MS: '1500' })).toBe(1500)
     expect(await drainTimeoutMs({})).toBe(30_000)
+  })
+
+  it('is refused where its name tells no unit and its value neither: 30 is not 30 ms', async () => {
+    const refusal = { code: 'LP_SETTING_INVALID', remedy: 'Write 30s for seconds, 30ms for milliseconds.' }
+    await expect(drainTimeoutMs({ grace: '30' })).rejects.toMatchObject(refusal)
+    await expect(drainTimeoutMs({}, { LP_GRACE: '30' })).rejects.toMatchObject(refusal)
   })
 
   it('is refused where it is none', async () => {

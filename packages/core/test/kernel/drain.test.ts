@@ -70,9 +70,35 @@ describe('drain', () => {
     expect(node.isolated).toEqual([])
   })
 
+  it('says what plugins have left when they have done what they could, to its caller and to whoever asked for it', async () => {
+    let asked: Promise<unknown> | undefined
+    const work = { sessions: 2, jobs: 0 }
+    await using node = await createTestNode(
+      pluginFor('leaves', (scope) => {
+        scope.on.lifecycle.ready(() => void (asked = scope.requestStop({ reason: 'x' })))
+        scope.on.lifecycle.status(() => [{ name: 'role', data: {}, work }])
+      }),
+    )
+    const outcome = { drained: false, left: { 'role sessions': 2 } }
+    expect(await node.drain(new AbortController().signal)).toEqual(outcome)
+    expect(await asked).toEqual(outcome)
+  })
+
+  it('has not done its work where the deadline cut it, or where the node was stopped without one', async () => {
+    const plugin = pluginFor('empty', () => {})
+    await using node = await createTestNode(plugin)
+    expect(await node.drain(AbortSignal.abort())).toEqual({ drained: false, left: {} })
+    let asked: Promise<unknown> | undefined
+    const stopped = await createTestNode(
+      pluginFor('asks', (scope) => scope.on.lifecycle.ready(() => void (asked = scope.requestStop({ reason: 'x' })))),
+    )
+    await stopped.stop()
+    expect(await asked).toEqual({ drained: false, left: {} })
+  })
+
   it('does nothing on a node that is not ready', async () => {
     await using node = await prepareTestNode({ plugins: [] })
-    await node.drain(AbortSignal.abort())
+    expect(await node.drain(AbortSignal.abort())).toEqual({ drained: true, left: {} })
     expect(node.state).toBe('created')
   })
 })

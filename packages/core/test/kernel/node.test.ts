@@ -178,8 +178,8 @@ describe('stop', () => {
     await using node = await createTestNode(
       pluginFor('a', (scope) => {
         scope.on.lifecycle.ready(() => {
-          scope.requestStop({ reason: 'first', graceMs: 1000 })
-          scope.requestStop({ reason: 'second' })
+          void scope.requestStop({ reason: 'first', graceMs: 1000 })
+          void scope.requestStop({ reason: 'second' })
         })
       }),
     )

@@ -53,6 +53,11 @@ export class LeaveTaking {
     return !this.#closing && issuedAt <= this.#startedAt && issuedAt >= this.#startedAt - JUST_ISSUED_MS
   }
 
+  /** Sessions that a drain waits for. */
+  get staying(): number {
+    return this.#init.sessions().filter((session) => !this.#hasLeft(session)).length
+  }
+
   /** Resolves when every session has ended, moved or fallen silent, and at the deadline. */
   async done(): Promise<void> {
     const { clock, deadline, graceMs, onClosing } = this.#init
@@ -62,7 +67,7 @@ export class LeaveTaking {
           onClosing()
         })
       : undefined
-    while (!deadline.aborted && !this.#init.sessions().every((session) => this.#hasLeft(session))) {
+    while (!deadline.aborted && this.staying > 0) {
       await clock.sleep(LOOK_MS, deadline).catch(() => undefined)
     }
     cancel?.()

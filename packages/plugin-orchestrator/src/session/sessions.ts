@@ -39,6 +39,11 @@ export class Sessions {
     return this.#live.size
   }
 
+  /** Those that a drain waits for: not the ones that have fallen silent, or know that they are to go elsewhere. */
+  get staying(): number {
+    return this.#leaveTaking?.staying ?? this.count
+  }
+
   get limit(): number {
     return this.#init.limit()
   }
