@@ -8,6 +8,11 @@ export const STREAM_PATH = '/stream/'
 
 export const SEGMENT_HEADER = 'livepeer-segment'
 export const PAYMENT_HEADER = 'livepeer-payment'
+/**
+ * Our own orchestrators' answer to a payment, not known to go-livepeer: the session's balance in wei, as `n/d`, right after the
+ * payment's tickets were credited and before its segment is debited. Broadcasters correct their own account by it.
+ */
+export const CREDIT_HEADER = 'livepeer-node-credit'
 
 /** The body is the video, whatever its container. */
 export const SEGMENT_TYPE = 'video/MP2T'

@@ -40,6 +40,19 @@ export interface Payer {
   update(info: Uint8Array): void
   /** The session is over. */
   close(): void
+  /** For people who look. */
+  view?(): PayerView
+}
+
+/** How it stands with one orchestrator; all amounts as text, so that it can be shown and sent as it is. */
+export interface PayerView {
+  /** Wei per pixel, `n/d`. */
+  readonly price: string
+  /** Wei that the orchestrator holds of ours, `n/d`; negative: owed. */
+  readonly credit: string
+  /** Wei sent in this session, `n/d`: of tickets, their expected value. */
+  readonly spent: string
+  readonly tickets: number
 }
 
 /** The payment of one segment. `settle` is called exactly once, whatever happens. */

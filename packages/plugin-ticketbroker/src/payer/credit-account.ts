@@ -1,0 +1,130 @@
+import { maxRational, Rational, ticketsFor } from '@livepeer-node/protocol'
+
+/** What a segment needs, wei. */
+export interface Need {
+  /** What it will cost at most. */
+  readonly fee: Rational
+  /** Expected value of one ticket: the orchestrator demands as much, whatever the fee. */
+  readonly ev: Rational
+}
+
+/** Credit and tickets that were put aside for one segment (payments.md A13: staged, spent, change received). */
+export interface Hold {
+  /** Tickets to buy. */
+  readonly tickets: bigint
+  /** What they are worth together, wei. */
+  readonly worth: Rational
+  /** The orchestrator has the tickets. @param report balance that it says it holds now; peers of go-livepeer say nothing */
+  answered(report?: Rational): void
+  /** @param debit what it took for its work, wei; `undefined`: there was no result */
+  settle(debit: Rational | undefined): void
+}
+
+/**
+ * What one orchestrator holds of ours for one session, reckoned from what was sent and what came back. Where it reports its own
+ * balance the account follows: exactly when one segment is out, else as far as what is under way leaves no doubt. In doubt the
+ * account is too low and never too high: that costs credit that lies idle, not a segment that is refused.
+ */
+export class CreditAccount {
+  /** Beyond what is put aside; negative: owed. */
+  #free = Rational.ZERO
+  #debits = Rational.ZERO
+  #count = 0
+  readonly #open = new Set<Staged>()
+  /** Ended without a result: these may still be charged. */
+  #doubtful: Staged[] = []
+
+  /** Wei, what is put aside included; negative: owed. */
+  get credit(): Rational {
+    return sum([this.#free, ...[...this.#open].map(({ isSpent, share, taken }) => (isSpent ? share : taken))])
+  }
+
+  /** Wei that the results so far have cost. */
+  get debits(): Rational {
+    return this.#debits
+  }
+
+  /** Takes what a segment needs from the credit, and says how many tickets fill the gap. */
+  reserve(need: Need): Hold {
+    const wanted = maxRational(need.fee, need.ev)
+    const taken = this.#free.isMoreThan(wanted) ? wanted : this.#free
+    const { tickets, worth } = ticketsFor({ fee: need.fee, credit: taken, ev: need.ev })
+    this.#count += 1
+    const staged = new Staged({ number: this.#count, taken, worth, fee: need.fee, debitsBefore: this.#debits })
+    this.#free = this.#free.minus(taken)
+    this.#open.add(staged)
+    return {
+      tickets,
+      worth,
+      answered: (report) => this.#answered(staged, report),
+      settle: (debit) => this.#settle(staged, debit),
+    }
+  }
+
+  #answered(staged: Staged, report: Rational | undefined): void {
+    staged.isSpent = true
+    if (report) this.#free = between(this.#free, this.#bounds(staged, report))
+  }
+
+  /** What can be free at least, and at most, when the orchestrator held `report` after this payment. */
+  #bounds(staged: Staged, report: Rational): { least: Rational; most: Rational } {
+    const others = [...this.#open].filter((other) => other !== staged)
+    const rest = report.minus(staged.share)
+    // It may have reported before it made these debits, and with or without the other payments.
+    const lately = this.#debits.minus(staged.debitsBefore)
+    const doubt = sum(this.#doubtful.map(({ fee }) => fee)).plus(lately)
+    const least = rest.minus(sum(others.map(({ share }) => share))).minus(doubt)
+    const most = rest.minus(sum(others.map(({ taken }) => (taken.sign < 0 ? taken : Rational.ZERO))))
+    return { least, most }
+  }
+
+  #settle(staged: Staged, debit: Rational | undefined): void {
+    this.#open.delete(staged)
+    if (debit) {
+      this.#debits = this.#debits.plus(debit)
+      this.#free = this.#free.plus(staged.share).minus(debit)
+      // It works on a session's segments in order: those before this one are charged by now, if at all.
+      this.#doubtful = this.#doubtful.filter((earlier) => earlier.number > staged.number)
+      return
+    }
+    if (!staged.isSpent) this.#free = this.#free.plus(staged.taken)
+    this.#doubtful.push(staged)
+  }
+}
+
+interface StagedInit {
+  readonly number: number
+  /** Out of the credit; negative: a debt that this payment makes good. */
+  readonly taken: Rational
+  readonly worth: Rational
+  readonly fee: Rational
+  /** What all results had cost when it was put aside. */
+  readonly debitsBefore: Rational
+}
+
+class Staged {
+  readonly number: number
+  readonly taken: Rational
+  readonly fee: Rational
+  readonly debitsBefore: Rational
+  /** Credit and tickets together. */
+  readonly share: Rational
+  isSpent = false
+
+  constructor({ number, taken, worth, fee, debitsBefore }: StagedInit) {
+    this.number = number
+    this.taken = taken
+    this.fee = fee
+    this.debitsBefore = debitsBefore
+    this.share = taken.plus(worth)
+  }
+}
+
+function sum(amounts: readonly Rational[]): Rational {
+  return amounts.reduce((total, amount) => total.plus(amount), Rational.ZERO)
+}
+
+function between(value: Rational, { least, most }: { least: Rational; most: Rational }): Rational {
+  if (value.isLessThan(least)) return least
+  return value.isMoreThan(most) ? most : value
+}
