@@ -64,9 +64,9 @@ function breachesOf({ name, folder, declared, imports }: Package): string[] {
   return [...wrongDependencies, ...wrongImports]
 }
 
-const CLI_MAY = new Set(['core', 'sdk', 'media', 'chain', 'devnet'].map((name) => SCOPE + name))
+const CLI_MAY = new Set(['core', 'sdk', 'protocol', 'media', 'chain', 'devnet'].map((name) => SCOPE + name))
 
-/** Commands know the kernel, the sdk, the media engine, which measures, and the chain; plugins come to them through the config only. */
+/** Commands know the kernel, the sdk, the wire, the media engine, which measures, and the chain; plugins come to them through the config only. */
 function cliBreaches(root: string): string[] {
   return importsIn(root, ['bin/**/*.js', 'src/**/*.ts'])
     .filter(({ target }) => target.startsWith(SCOPE) && !CLI_MAY.has(target))
