@@ -1,7 +1,7 @@
 // npm run bench -- <name> [options]. Each bench prints what it does on stderr and ends with one JSON line on stdout.
 import { parseArgs } from 'node:util'
 
-const BENCHES = ['ladder', 'ingest', 'relay', 'overhead', 'crash', 'startup', 'memory'] as const
+const BENCHES = ['ladder', 'ingest', 'relay', 'overhead', 'crash', 'startup', 'memory', 'tickets', 'simulator'] as const
 type BenchName = (typeof BENCHES)[number]
 
 /** Options that every bench understands; each takes the ones that mean something to it. */

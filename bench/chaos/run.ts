@@ -39,7 +39,7 @@ async function chaos(of: ChaosOptions, at: string) {
   say(`${fleet.nodes.length} nodes are ready; logs in ${at}`)
   const trouble = new Trouble({ ...of, fleet, say })
   const memory = new Memory(SAMPLE_MS)
-  const watched = await watch({ ...of, fleet, clip, seconds, apartMs: APART_MS, say }, trouble, memory)
+  const watched = await watch({ ...of, fleet, clips: [clip], seconds, apartMs: APART_MS, say }, trouble, memory)
   const registries = await fleet.stop(leftInRegistries)
   const left = await orphans(RUN_VARIABLE, run)
   const bad = await badLines(fleet.nodes)
