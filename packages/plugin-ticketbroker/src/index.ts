@@ -1,1 +1,18 @@
-export {}
+import { definePlugin } from '@livepeer-node/sdk'
+import { openFoundation } from './foundation.ts'
+import { options } from './options.ts'
+
+/** Pays and is paid by probabilistic micropayments on a Livepeer chain, and redeems what won. */
+export default definePlugin({
+  name: '@livepeer-node/plugin-ticketbroker',
+  kernel: '^0.1.0',
+  provides: ['payment'],
+  runs: ['payment', 'redeem'],
+  roles: ['broadcaster', 'orchestrator'],
+  options,
+
+  async apply(node, settings) {
+    const { account } = await openFoundation(node, settings)
+    node.on.payment.identity(() => account.signer)
+  },
+})
