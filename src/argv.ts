@@ -1,17 +1,24 @@
 import { camel, optionFlags } from './flags.ts'
 
-const BOOLEANS = new Set(['transcoder', 'json', 'hooks', 'pattern'])
+/** Without them a plugin decides, so `=false` says something. */
+const WITH_NO = new Set(['initialize-round', 'reward', 'auto-adjust-price'])
+const BOOLEANS = new Set(['transcoder', 'json', 'hooks', 'pattern', ...WITH_NO])
 const ROLE_FLAGS: Readonly<Record<string, string>> = {
   gateway: 'broadcaster',
   broadcaster: 'broadcaster',
   orchestrator: 'orchestrator',
 }
-/** Older spellings that go-livepeer still takes. */
-const OLD_NAMES: Readonly<Record<string, string>> = { datadir: 'data-dir' }
+/** Older spellings that go-livepeer still takes, and names in its own kind of camelCase. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  datadir: 'data-dir',
+  ticketEV: 'ticket-ev',
+  maxTicketEV: 'max-ticket-ev',
+  maxTotalEV: 'max-total-ev',
+}
 
 const byGoName = new Map([
   ...Object.keys(optionFlags).map((flag) => [camel(flag), flag] as const),
-  ...Object.entries(OLD_NAMES),
+  ...Object.entries(OTHER_NAMES),
 ])
 
 /**
@@ -30,7 +37,10 @@ function normaliseArg(arg: string): string[] {
   if (!match) return [arg]
   const [, name = '', value = ''] = match
   const flag = byGoName.get(name) ?? name
-  if ((BOOLEANS.has(flag) || flag in ROLE_FLAGS) && value !== '') return value === '=false' ? [] : [`--${flag}`]
+  if ((BOOLEANS.has(flag) || flag in ROLE_FLAGS) && value !== '') {
+    if (value === '=false') return WITH_NO.has(flag) ? [`--no-${flag}`] : []
+    return [`--${flag}`]
+  }
   return [`--${flag}${value}`]
 }
 

@@ -3,6 +3,8 @@ import type { LoadedConfig, Preset } from '@livepeer-node/core'
 import type { Role } from '@livepeer-node/sdk'
 import { ExitCode, exitCodeFor } from './exit-codes.ts'
 import { flagVariables, optionValues } from './flags.ts'
+import { namesChain } from './names-chain.ts'
+import { PAYMENT } from './presets.ts'
 
 export interface ConfigRequest {
   readonly flags: Readonly<Record<string, unknown>>
@@ -16,13 +18,15 @@ export interface ConfigRequest {
 export abstract class BaseCommand extends Command {
   protected async loadConfig({ flags, role, preset, without = [] }: ConfigRequest): Promise<LoadedConfig> {
     const { loadConfig } = await import('@livepeer-node/core')
+    const { network, ...others } = optionValues(flags)
     return loadConfig({
       cwd: process.cwd(),
       file: flags['config'] as string | undefined,
       role,
       preset,
       without,
-      flags: optionValues(flags),
+      also: namesChain(flags, process.env) ? [PAYMENT] : [],
+      flags: network === undefined || network === 'offchain' ? others : { network, ...others },
       env: process.env,
       knownEnv: flagVariables,
     })

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import { payeeFlags, payerFlags } from './money-flags.ts'
 
 /** Options that a flag sets; each goes to every plugin of the node that has an option of this name in camelCase. */
 export const optionFlags = {
@@ -30,6 +31,8 @@ export const optionFlags = {
     description: 'least important kind of line',
     options: ['debug', 'info', 'warn', 'error'],
   }),
+  ...payerFlags,
+  ...payeeFlags,
 } as const
 
 /** Flags of every command. */

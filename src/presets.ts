@@ -25,6 +25,9 @@ export const backendsPreset: Preset = { name: 'bench', folder, plugins: backends
 export const CPU_BACKEND = plugin('cpu-x264')
 export const CARD_BACKEND = plugin('nvenc')
 
+/** Pays and is paid on a chain: loaded where one is named. */
+export const PAYMENT = plugin('ticketbroker')
+
 /** Publishes a test picture: `start` does until `--no-pattern`, a broadcaster only when asked for it. */
 export const PATTERN = plugin('pattern')
 

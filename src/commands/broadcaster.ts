@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { nodeFlags, optionFlags } from '../flags.ts'
+import { payerFlags } from '../money-flags.ts'
 import { PATTERN, rolePreset } from '../presets.ts'
 import { RoleCommand } from '../role-command.ts'
 
@@ -8,6 +9,7 @@ export default class Broadcaster extends RoleCommand {
   static override examples = ['<%= config.bin %> broadcaster --orch-addr 127.0.0.1:8935']
   static override flags = {
     ...nodeFlags,
+    ...payerFlags,
     'orch-addr': optionFlags['orch-addr'],
     'http-addr': optionFlags['http-addr'],
     'rtmp-addr': optionFlags['rtmp-addr'],

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { nodeFlags, optionFlags } from '../flags.ts'
+import { payeeFlags } from '../money-flags.ts'
 import { rolePreset } from '../presets.ts'
 import { RoleCommand } from '../role-command.ts'
 
@@ -11,6 +12,7 @@ export default class Orchestrator extends RoleCommand {
   ]
   static override flags = {
     ...nodeFlags,
+    ...payeeFlags,
     'service-addr': optionFlags['service-addr'],
     'http-addr': optionFlags['http-addr'],
     'orch-secret': optionFlags['orch-secret'],

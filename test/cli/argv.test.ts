@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { normaliseArgv } from '../../src/argv.ts'
 import { camel, optionFlags, optionValues } from '../../src/flags.ts'
+import { namesChain } from '../../src/names-chain.ts'
 
 const words = (text: string) => text.split(' ').filter((word) => word !== '')
 
@@ -14,6 +15,9 @@ describe('command lines written for go-livepeer', () => {
     ['-gateway -rtmpAddr :1', 'broadcaster --rtmp-addr :1'],
     ['-broadcaster=true -datadir /x', 'broadcaster --data-dir /x'],
     ['-orchestrator -transcoder -serviceAddr h:1', 'orchestrator --transcoder --service-addr h:1'],
+    ['-orchestrator -ethUrl u -ticketEV 9 -reward=false', 'orchestrator --eth-url u --ticket-ev 9 --no-reward'],
+    ['-gateway -maxTicketEV=1 -maxTotalEV 2', 'broadcaster --max-ticket-ev=1 --max-total-ev 2'],
+    ['-orchestrator -initializeRound -autoAdjustPrice=true', 'orchestrator --initialize-round --auto-adjust-price'],
     ['-transcoder -orchAddr h:1 -orchSecret s', 'transcoder --orch-addr h:1 --orch-secret s'],
     ['start --no-pattern --http-addr :0', 'start --no-pattern --http-addr :0'],
     ['broadcaster -h', 'broadcaster -h'],
@@ -50,5 +54,19 @@ describe('flags', () => {
       orchAddr: 'x',
       nvidia: '0',
     })
+  })
+})
+
+describe('a chain', () => {
+  it.each([
+    [{}, {}, false],
+    [{ 'eth-url': 'http://x' }, {}, true],
+    [{ network: 'devnet' }, {}, true],
+    [{ network: 'offchain', 'eth-url': 'http://x' }, {}, false],
+    [{}, { LP_ETHURL: 'http://x' }, true],
+    [{}, { LP_NETWORK: 'offchain', LP_ETH_URL: 'http://x' }, false],
+    [{ network: 'devnet' }, { LP_NETWORK: 'offchain' }, true],
+  ])('named by %j and %j: %s', (flags, env, expected) => {
+    expect(namesChain(flags, env)).toBe(expected)
   })
 })

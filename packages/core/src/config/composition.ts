@@ -25,13 +25,25 @@ export interface CompositionRequest {
   readonly file: ConfigFile | undefined
   readonly role: Role | undefined
   readonly preset: Preset
+  /** Loaded last, unless they are listed; names are resolved as the preset's. */
+  readonly also?: readonly PluginEntry[]
 }
 
 /**
  * Which plugins does this command load? `start` takes the file's list. A role takes the file's list for that role, else
  * the role's preset with the file's options, and then whatever else of the file names the role.
  */
-export async function compose({ file, role, preset }: CompositionRequest): Promise<ListedPlugin[]> {
+export async function compose(request: CompositionRequest): Promise<ListedPlugin[]> {
+  const listed = await composeListed(request)
+  const names = new Set(listed.map(({ plugin }) => plugin.definition.name))
+  const also = await resolvePlugins(request.also ?? [], request.preset.folder)
+  return [
+    ...listed,
+    ...also.filter(({ definition }) => !names.has(definition.name)).map((plugin) => fromPreset(plugin)),
+  ]
+}
+
+async function composeListed({ file, role, preset }: CompositionRequest): Promise<ListedPlugin[]> {
   if (!file) return (await resolvePlugins(preset.plugins, preset.folder)).map((plugin) => fromPreset(plugin))
   const own = role ? file.config.roles?.[role] : file.config.plugins
   if (own) return (await resolvePlugins(own, file.folder)).map((plugin) => fromFile(plugin))

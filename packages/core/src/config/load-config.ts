@@ -1,4 +1,4 @@
-import type { Plugin, Role } from '@livepeer-node/sdk'
+import type { Plugin, PluginEntry, Role } from '@livepeer-node/sdk'
 import { compose, type ListedPlugin, type Preset } from './composition.ts'
 import { findConfigFile, relativeTo } from './config-file.ts'
 import { findOverrides, type Override, type Overrides } from './overrides.ts'
@@ -22,6 +22,8 @@ export interface LoadConfigRequest {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Names of plugins that are left out. */
   readonly without?: readonly string[]
+  /** Plugins that are loaded too, unless the file or the preset lists them; names are resolved as the preset's. */
+  readonly also?: readonly PluginEntry[]
   /** Variables with the prefix `LP_` that the caller reads by itself. */
   readonly knownEnv?: readonly string[]
 }
@@ -51,16 +53,16 @@ export async function loadSettings(request: SettingsRequest): Promise<NodeSettin
 
 /** Finds, loads and completes the node's configuration. Throws `LP_CONFIG_…`, `LP_PLUGIN_…`, `LP_SETTING_INVALID`, `LP_FLAG_UNUSED`. */
 export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConfig> {
-  const { cwd, flags = {}, env = {} } = request
+  const { cwd, flags = {}, env = {}, role, preset, also = [] } = request
   const file = await findConfigFile({ cwd, file: request.file })
   const left = new Set(request.without)
-  const composed = (await compose({ file, role: request.role, preset: request.preset })).filter(
+  const composed = (await compose({ file, role, preset, also })).filter(
     ({ plugin }) => !left.has(plugin.definition.name),
   )
   const plugins = composed.map(({ plugin }) => plugin)
   const knownEnv = new Set([...(request.knownEnv ?? []), ...referredVariables(plugins)])
-  const overrides = findOverrides({ plugins, flags, env, knownEnv, aliases: request.preset.aliases ?? {} })
-  const origins = { file: file && `file ${relativeTo(cwd, file.path)}`, preset: `preset ${request.preset.name}` }
+  const overrides = findOverrides({ plugins, flags, env, knownEnv, aliases: preset.aliases ?? {} })
+  const origins = { file: file && `file ${relativeTo(cwd, file.path)}`, preset: `preset ${preset.name}` }
   const settings = resolveSettings(file, overrides, { cwd, origin: origins.file ?? 'default' })
   const resolved = composed.map((entry) => resolveOptions(entry, overrides, origins))
   return {

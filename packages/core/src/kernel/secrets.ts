@@ -1,7 +1,15 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Logger, SecretRef } from '@livepeer-node/sdk'
-import type { SecretMask } from '../logging/mask.ts'
+import { SecretMask } from '../logging/mask.ts'
 import { missingSecret, unreadableSecret } from './errors.ts'
+
+/**
+ * A secret's text, for a command that runs no node: the environment variable's, the trimmed content of the file that is named, or
+ * the text itself. @throws `LP_SECRET_MISSING`, `LP_SECRET_UNREADABLE`
+ */
+export function resolveSecret(ref: SecretRef, env: NodeJS.ProcessEnv, log: Logger): string {
+  return new Secrets(env, new SecretMask()).resolve(ref, log)
+}
 
 /** Turns secret options into their text, and has every text masked in the logs from then on. */
 export class Secrets {

@@ -54,6 +54,19 @@ describe('which plugins a command loads', () => {
     ])
   })
 
+  it('what a flag adds comes last, unless it is listed', async () => {
+    using made = project(file)
+    made.install('extra', pluginSource('extra'))
+    const also = ['extra', ['shared', { a: 'flag' }]] as const
+    const { plugins } = await made.load({ preset: presetOf(made), also })
+    expect(plugins.map(({ definition, rawOptions }) => [definition.name, rawOptions])).toEqual([
+      ['shared', { a: 'file', b: 'file' }],
+      ['mine', { x: 1 }],
+      ['other', {}],
+      ['extra', {}],
+    ])
+  })
+
   it('a role that the file composes itself: exactly that', async () => {
     using made = project(`export default { plugins: ['shared'], roles: { broadcaster: ['other', 'base'] } }`)
     const { plugins } = await made.load({ role: 'broadcaster', preset: presetOf(made) })
