@@ -44,6 +44,8 @@ export class RedemptionQueue {
   readonly #reporter: RedemptionReporter
   readonly #chooser: Chooser
   #isAdopted = false
+  /** Blocks from this one on were replaced, and what was redeemed there is to be put back. */
+  #replacedFrom: bigint | undefined
   #looking: Promise<void> | undefined
 
   constructor(init: RedemptionInit) {
@@ -66,12 +68,9 @@ export class RedemptionQueue {
     return this.#pending.size
   }
 
-  /** The chain has replaced its blocks from this one on: what was redeemed there is looked at again. */
+  /** The chain has replaced its blocks from this one on: the next look puts back what was redeemed there. */
   reorganized(from: bigint): void {
-    for (const { key } of this.#init.store.redeemedSince(from)) {
-      this.#init.store.reopen(key)
-      this.#reporter.reopened(key)
-    }
+    if (this.#replacedFrom === undefined || from < this.#replacedFrom) this.#replacedFrom = from
   }
 
   /** Looks at all winners once. Calls at the same time are one. Never throws: where the chain fails, the next look goes on. */
@@ -95,6 +94,7 @@ export class RedemptionQueue {
     const { chain } = this.#init
     const at = chain.position()
     if (!at) return
+    this.#putBack()
     if (!this.#isAdopted) await this.#adopt(at)
     const validityRounds = await chain.validityRounds()
     const ready: ReadyWinner[] = []
@@ -109,9 +109,21 @@ export class RedemptionQueue {
     await this.#act(await this.#chooser.choose(ready), at)
   }
 
-  #waiting({ block }: RedemptionPosition): StoredWinner[] {
+  #putBack(): void {
+    const from = this.#replacedFrom
+    if (from === undefined) return
+    for (const { key } of this.#init.store.redeemedSince(from)) this.#reopen(key)
+    this.#replacedFrom = undefined
+  }
+
+  #reopen(key: string): void {
+    this.#init.store.reopen(key)
+    this.#reporter.reopened(key)
+  }
+
+  #waiting(at: RedemptionPosition): StoredWinner[] {
     const unsettled = this.#init.store.unsettled()
-    return unsettled.filter(({ key }) => !this.#pending.has(key) && this.#attempts.isDue(key, block))
+    return unsettled.filter(({ key }) => !this.#pending.has(key) && this.#attempts.isDue(key, at))
   }
 
   /** After a start: transactions of an earlier process, and redemptions that a reorganisation took back meanwhile. */
@@ -119,9 +131,7 @@ export class RedemptionQueue {
     const { chain, store, depth } = this.#init
     const since = at.block - RECENT_DEPTHS * depth
     for (const { key } of store.redeemedSince(since > 0n ? since : 0n)) {
-      if (await chain.isUsed(key)) continue
-      store.reopen(key)
-      this.#reporter.reopened(key)
+      if (!(await chain.isUsed(key))) this.#reopen(key)
     }
     const unsettled = new Map(store.unsettled().map((winner) => [winner.key, winner]))
     for (const flight of chain.inFlight()) {
@@ -145,12 +155,11 @@ export class RedemptionQueue {
     this.#lose(winner, ticketExpired(winner.ticket.ticket.round.creationRound, round.number, reason))
   }
 
-  async #act(choices: readonly Choice[], { block }: RedemptionPosition): Promise<void> {
+  async #act(choices: readonly Choice[], at: RedemptionPosition): Promise<void> {
     for (const { winner, verdict, reason } of choices) {
       if (verdict === 'never') this.#lose(winner, ticketGivenUp(winner.ticket.ticket.faceValue))
       if (verdict !== 'later') continue
-      this.#attempts.postponed(winner.key, block, reason)
-      this.#reporter.waits(winner, reason)
+      if (this.#attempts.postponed(winner.key, at, reason)) this.#reporter.waits(winner, reason)
     }
     const now = choices.filter(({ verdict }) => verdict === 'now')
     const [again, fresh] = partition(now, ({ winner }) => this.#attempts.hasFailed(winner.key))
@@ -193,7 +202,8 @@ export class RedemptionQueue {
   }
 
   #failed(winner: StoredWinner, reason: string): void {
-    this.#attempts.failed(winner.key, this.#init.chain.position()?.block ?? 0n, reason)
+    const at = this.#init.chain.position()
+    if (at) this.#attempts.failed(winner.key, at, reason)
     this.#reporter.waits(winner, reason)
   }
 
