@@ -1,5 +1,5 @@
 import { recordedLog } from '@livepeer-node/test-kit'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { RedemptionQueue } from '../../src/redemption/queue.ts'
 import { ChainModel } from './chain-model.ts'

@@ -161,10 +161,9 @@ describe('RedemptionQueue', () => {
     store.add(winner)
     model.refusal = 'transcoder must be registered'
     await blocks(74)
-    const warnings = () => lines.filter(({ message }) => message.includes('soon be worth nothing'))
-    expect(warnings()).toMatchObject([])
+    expect(warnings(lines)).toMatchObject([])
     await blocks(27)
-    expect(warnings()).toMatchObject([{ fields: { ticket: winner.key } }])
+    expect(warnings(lines)).toMatchObject([{ fields: { ticket: winner.key } }])
     expect(store.settled.size).toBe(0)
     await blocks(35)
     expect(store.settled.get(winner.key)).toMatchObject({
@@ -247,3 +246,7 @@ describe('RedemptionQueue', () => {
     expect(store.settled.size).toBe(1)
   })
 })
+
+function warnings(lines: readonly LogLine[]): readonly LogLine[] {
+  return lines.filter(({ message }) => message.includes('soon be worth nothing'))
+}
