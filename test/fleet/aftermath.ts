@@ -24,6 +24,8 @@ export async function leftInRegistries(nodes: readonly Supervised[]): Promise<st
 }
 
 async function registriesOf(node: Supervised): Promise<string[]> {
+  // One that was stopped before the others keeps nothing.
+  if (node.pid === undefined) return []
   const response = await fetch(new URL('/status', node.url('control')))
   const { sections } = (await response.json()) as Status
   return Object.values(sections).flatMap((section) =>

@@ -3,13 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Link } from '@livepeer-node/test-kit/faults'
-import { words } from './words.ts'
+import type { Profile } from '@livepeer-node/sdk'
+import { Link, type Spoil } from '@livepeer-node/test-kit/faults'
 import { Supervised } from './supervised.ts'
+import { words } from './words.ts'
 
 const SECRET = 'shared-secret-of-chaos'
 const ANY_PORT = '127.0.0.1:0'
 const PRESET = 'ultrafast'
+const LIAR_CONFIG = join(import.meta.dirname, 'liar.config.ts')
 /** Last number of the loopback address at which the first transcoder's link listens. */
 const FIRST_NEAR = 11
 
@@ -21,6 +23,12 @@ export interface FleetInit {
   readonly folder: string
   /** What marks the processes of this run. */
   readonly run: string
+  /** Default: `LADDER`. */
+  readonly ladder?: readonly Rung[]
+  /** What the transcoder of this index attaches with; default: the shared secret. */
+  readonly secretOf?: (index: number, orchestrator: Supervised) => Promise<string | undefined>
+  /** How the transcoder of this index spoils its results, and how many are right before; default: it is honest. */
+  readonly lieOf?: (index: number) => { readonly how: Spoil; readonly after: number } | undefined
 }
 
 /** A transcoder and the way over which it reaches its orchestrator. */
@@ -37,8 +45,16 @@ interface TranscoderSection {
 /** The name of an orchestrator, which each peer resolves to the near end of its own link. */
 const orchestratorName = (index: number): string => `orchestrator-${index}.test`
 
-/** Renditions so small that two cores carry twenty streams with room to spare. */
-export const LADDER = [{ name: 'tiny', width: 160, height: 90, bitrate: 100_000, fps: 0, profile: 'h264baseline' }]
+/** As a ladder's file spells it. */
+export interface Rung extends Pick<Profile, 'name' | 'width' | 'height' | 'bitrate'> {
+  readonly fps: number
+  readonly profile: string
+}
+
+/** A rendition so small that two cores carry twenty streams with room to spare. */
+export const LADDER: readonly Rung[] = [
+  { name: 'tiny', width: 160, height: 90, bitrate: 100_000, fps: 0, profile: 'h264baseline' },
+]
 
 /** In the environment of every process of a run, its children included. */
 export const RUN_VARIABLE = 'CHAOS_RUN'
@@ -48,20 +64,28 @@ export class Fleet {
   readonly broadcaster: Supervised
   readonly orchestrators: readonly Supervised[]
   readonly transcoders: readonly Member[]
+  readonly ladder: readonly Rung[]
 
-  private constructor(parts: Pick<Fleet, 'broadcaster' | 'orchestrators' | 'transcoders'>) {
+  private constructor(parts: Pick<Fleet, 'broadcaster' | 'orchestrators' | 'transcoders' | 'ladder'>) {
     this.broadcaster = parts.broadcaster
     this.orchestrators = parts.orchestrators
     this.transcoders = parts.transcoders
+    this.ladder = parts.ladder
   }
 
   static async start(init: FleetInit): Promise<Fleet> {
     const ports = await Promise.all(Array.from({ length: init.orchestrators }, freePort))
     const orchestrators = await Promise.all(ports.map((port, index) => startOrchestrator(init, index, port)))
     const transcoders: Member[] = []
-    // One by one: each measures the machine when it starts.
-    for (let index = 0; index < init.transcoders; index++) transcoders.push(await startTranscoder(init, index, ports))
-    return new Fleet({ broadcaster: await startBroadcaster(init, ports), orchestrators, transcoders })
+    // One by one: that is easier on the machine.
+    for (let index = 0; index < init.transcoders; index++) {
+      const of = index % ports.length
+      const [orchestrator, port = 0] = [orchestrators[of], ports[of]]
+      const secret = orchestrator && (await init.secretOf?.(index, orchestrator))
+      transcoders.push(await startTranscoder(init, { index, orchestrator: orchestratorName(of), port, secret }))
+    }
+    const { ladder = LADDER } = init
+    return new Fleet({ broadcaster: await startBroadcaster(init, ports), orchestrators, transcoders, ladder })
   }
 
   get nodes(): readonly Supervised[] {
@@ -113,31 +137,46 @@ function startOrchestrator({ folder, run }: FleetInit, index: number, port: numb
   }).start()
 }
 
-async function startTranscoder(init: FleetInit, index: number, ports: readonly number[]): Promise<Member> {
+interface Place {
+  readonly index: number
+  readonly orchestrator: string
+  readonly port: number
+  readonly secret: string | undefined
+}
+
+async function startTranscoder(
+  init: FleetInit,
+  { index, orchestrator, port, secret = SECRET }: Place,
+): Promise<Member> {
   const { folder, run, streams } = init
-  const of = index % ports.length
-  const [name, port] = [orchestratorName(of), ports[of] ?? 0]
   const near = `127.0.0.${FIRST_NEAR + index}`
   const link = await Link.to(() => port, { host: near, port })
+  const lie = init.lieOf?.(index)
+  const liar = lie && { LIAR_SPOIL: lie.how, LIAR_AFTER: String(lie.after) }
+  const command = liar ? ['start', '--config', LIAR_CONFIG] : ['transcoder']
   // Each could carry all: what is lost is lost to faults, not to want of room.
-  const attach = words(`--orch-addr ${name}:${port} --orch-secret ${SECRET} --max-sessions ${streams}`)
+  const attach = words(`--orch-addr ${orchestrator}:${port} --orch-secret ${secret} --max-sessions ${streams}`)
+  const name = `transcoder-${index}`
   const node = new Supervised({
-    name: `transcoder-${index}`,
-    args: ['transcoder', ...attach, ...COMMON],
-    env: { [RUN_VARIABLE]: run, LP_CPU_X264_PRESET: PRESET, LP_TRANSCODER_NAME: `transcoder-${index}` },
-    hosts: { [name]: near },
+    name,
+    args: [...command, ...attach, ...COMMON],
+    env: { [RUN_VARIABLE]: run, LP_CPU_X264_PRESET: PRESET, LP_TRANSCODER_NAME: name, ...liar },
+    hosts: { [orchestrator]: near },
     folder,
   })
   return { node: await node.start(), link }
 }
 
-function startBroadcaster({ folder, run, streams }: FleetInit, ports: readonly number[]): Promise<Supervised> {
-  const ladder = join(folder, 'ladder.json')
-  writeFileSync(ladder, JSON.stringify(LADDER))
+function startBroadcaster(
+  { folder, run, streams, ladder = LADDER }: FleetInit,
+  ports: readonly number[],
+): Promise<Supervised> {
+  const ladderFile = join(folder, 'ladder.json')
+  writeFileSync(ladderFile, JSON.stringify(ladder))
   const names = ports.map((_, index) => orchestratorName(index))
   const orchestrators = ports.map((port, index) => `${names[index]}:${port}`).join(',')
   const listen = words(`--rtmp-addr ${ANY_PORT} --http-addr ${ANY_PORT}`)
-  const work = words(`--orch-addr ${orchestrators} --transcoding-options ${ladder} --max-sessions ${2 * streams}`)
+  const work = words(`--orch-addr ${orchestrators} --transcoding-options ${ladderFile} --max-sessions ${2 * streams}`)
   return new Supervised({
     name: 'broadcaster',
     args: ['broadcaster', ...listen, ...work, ...COMMON],

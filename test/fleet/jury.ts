@@ -5,9 +5,14 @@ import { SEGMENT_SECONDS } from './publishing.ts'
 export class Jury {
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Consecutive segments of one rendition: each begins with a key frame, a segment's length after the one before, and decodes. */
-  isSound(segments: readonly Buffer[]): Promise<boolean> {
-    const verdict = this.#last.then(() => isSound(segments))
+  /**
+   * Consecutive segments of one rendition: each begins with a key frame, a segment's length after the one before, and
+   * decodes; `isOwn` looks at the pictures of all.
+   */
+  isSound(segments: readonly Buffer[], isOwn?: (media: Buffer) => Promise<boolean>): Promise<boolean> {
+    const verdict = this.#last.then(async () => {
+      return (await isSound(segments)) && (!isOwn || (await isOwn(Buffer.concat(segments))))
+    })
     this.#last = verdict
     return verdict
   }

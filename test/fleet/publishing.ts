@@ -7,13 +7,15 @@ import { words } from './words.ts'
 export const SEGMENT_SECONDS = 2
 const FPS = 15
 
-/** 320x180 at 15 fps with a key frame each 2 s and a tone: about 150 kbit/s. */
-export async function makeClip(file: string, seconds: number): Promise<void> {
+/** 320x180 at 15 fps with a key frame each 2 s and a tone: about 150 kbit/s. `picture`: lavfi source and filters. */
+export async function makeClip(file: string, seconds: number, picture = 'testsrc2'): Promise<void> {
   const gop = SEGMENT_SECONDS * FPS
-  const sources = `-f lavfi -i testsrc2=s=320x180:r=${FPS}:d=${seconds} -f lavfi -i sine=440:r=44100:d=${seconds}`
+  const [source, ...filters] = picture.split(',')
+  const shown = [`${source}=s=320x180:r=${FPS}`, ...filters].join(',')
+  const sources = `-f lavfi -i ${shown} -f lavfi -i sine=440:r=44100`
   const video = '-c:v libx264 -preset veryfast -b:v 100k -maxrate 100k -bufsize 200k -bf 0 -pix_fmt yuv420p'
   const keys = `-g ${gop} -keyint_min ${gop} -sc_threshold 0`
-  await encodeFile(words(`${sources} ${video} ${keys} -c:a aac -b:a 48k -shortest -f flv`), file)
+  await encodeFile(words(`${sources} -t ${seconds} ${video} ${keys} -c:a aac -b:a 48k -f flv`), file)
 }
 
 export interface PublisherInit {

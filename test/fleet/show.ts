@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Fleet, LADDER } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
 import { Jury } from './jury.ts'
 import { Publisher, SEGMENT_SECONDS } from './publishing.ts'
 import { type Late, Viewer } from './viewer.ts'
@@ -11,8 +11,8 @@ const LAST_MS = 90_000
 
 export interface ShowInit {
   readonly fleet: Fleet
-  /** What is pushed, as `makeClip` makes it. */
-  readonly clip: string
+  /** What is pushed, as `makeClip` makes it: to the first stream the first one, … */
+  readonly clips: readonly string[]
   readonly streams: number
   /** ms from the start of one stream to the start of the next; default 0. */
   readonly apartMs?: number
@@ -20,6 +20,8 @@ export interface ShowInit {
   readonly seconds: number
   /** ms from a segment's arrival to its publication, past which it is late. */
   readonly lateMs: number
+  /** Whether this is what was pushed to the stream of this index; default: whatever decodes is. */
+  readonly isOwn?: (media: Buffer, index: number) => Promise<boolean>
   /** Told of everything that is missing or late. */
   readonly say: (line: string) => void
 }
@@ -42,24 +44,30 @@ export class Show implements AsyncDisposable {
   readonly #latencies = createHistogram()
   readonly #viewers: readonly Viewer[]
   readonly #publishers: readonly Publisher[]
+  #isPushing = true
   readonly #over = new AbortController()
   readonly #watching: Promise<unknown>
 
   /** Begins at once. */
   constructor(init: ShowInit) {
     this.#init = init
-    const { fleet, clip, seconds, lateMs, say, apartMs = 0 } = init
+    const { fleet, clips, seconds, isOwn, lateMs, say, apartMs = 0 } = init
     const base = fleet.broadcaster.url('http')
     const { host } = new URL(fleet.broadcaster.url('rtmp'))
     const names = Array.from({ length: init.streams }, (_, index) => `stream-${index}`)
-    const renditions = LADDER.map(({ name }) => name)
+    const renditions = fleet.ladder.map(({ name }) => name)
     const latencies = this.#latencies
+    this.#publishers = names.map((name, index) => {
+      const clip = clips[index % clips.length] ?? ''
+      return new Publisher({ clip, url: `rtmp://${host}/live/${name}`, seconds, afterMs: index * apartMs })
+    })
     const jury = new Jury()
-    this.#publishers = names.map(
-      (name, index) => new Publisher({ clip, url: `rtmp://${host}/live/${name}`, seconds, afterMs: index * apartMs }),
-    )
-    this.#viewers = names.map((streamId) => new Viewer({ base, streamId, renditions, lateMs, latencies, jury, say }))
+    this.#viewers = names.map((streamId, index) => {
+      const judge = (lot: readonly Buffer[]) => jury.isSound(lot, isOwn && ((media) => isOwn(media, index)))
+      return new Viewer({ base, streamId, renditions, lateMs, latencies, judge, say })
+    })
     this.#watching = Promise.all(this.#viewers.map((viewer) => this.#follow(viewer)))
+    void this.pushed()
     // Whoever waits for the end hears of it.
     this.#watching.catch(() => this.#over.abort())
   }
@@ -67,6 +75,11 @@ export class Show implements AsyncDisposable {
   /** Segments that every stream has shown so far. */
   get shown(): number {
     return Math.min(...this.#viewers.map(({ published }) => published))
+  }
+
+  /** Some stream is still being pushed. */
+  get isPushing(): boolean {
+    return this.#isPushing
   }
 
   /** Resolves when every stream shows so many segments, or watching has come to its end. */
@@ -77,6 +90,7 @@ export class Show implements AsyncDisposable {
   /** Resolves when all has been pushed. */
   async pushed(): Promise<readonly string[]> {
     const all = await Promise.all(this.#publishers.map((publisher) => publisher.finished()))
+    this.#isPushing = false
     return all.filter((failure) => failure !== undefined)
   }
 
@@ -87,10 +101,10 @@ export class Show implements AsyncDisposable {
     await this.#watching
     clearTimeout(last)
     for (const { ended, streamId } of this.#viewers) if (!ended) failures.push(`${streamId} did not end`)
-    const { streams, seconds } = this.#init
+    const { streams, seconds, fleet } = this.#init
     const latencies = this.#latencies
     return {
-      expected: (streams * LADDER.length * seconds) / SEGMENT_SECONDS,
+      expected: (streams * fleet.ladder.length * seconds) / SEGMENT_SECONDS,
       delivered: this.#viewers.reduce((sum, { delivered }) => sum + delivered, 0),
       late: this.#viewers.flatMap(({ late }) => late),
       latencyMs: { p50: latencies.percentile(50), p99: latencies.percentile(99), max: latencies.max },

@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
 
 const BIN = join(import.meta.dirname, '../../bin/livepeer.js')
 const HOSTS = join(import.meta.dirname, 'hosts.ts')
@@ -93,15 +96,23 @@ export class Supervised {
     return sections[section] as T
   }
 
-  /** Told to leave in order; resolves when it is ready again. */
-  async restart(): Promise<void> {
+  /** Drained by `livepeer drain`; resolves with what that said when the node is ready again, as another process. */
+  async restart(): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<void>()
+    const { pid } = this
     this.#child?.once('exit', () => resolve())
-    this.kill('SIGTERM')
-    await promise
+    const [said] = await Promise.all([this.command('drain'), promise])
     // Its end is taken note of in the same turn.
     await sleep(0)
     await this.whenReady()
+    if (this.pid === pid) throw new Error(`${this.name} is still process ${pid}`)
+    return said
+  }
+
+  /** `livepeer` with these arguments, for this node; resolves with what it printed. */
+  async command(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, [BIN, ...args, '--data-dir', this.dataDir])
+    return stdout.trim()
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -1,7 +1,6 @@
 import type { RecordableHistogram } from 'node:perf_hooks'
 import type { SegmentReport } from '@livepeer-node/sdk'
 import { parse, types } from 'hls-parser'
-import type { Jury } from './jury.ts'
 
 /** Segments of one rendition that are decoded together: starting a decoder costs more than its work. */
 const BATCH = 60
@@ -15,7 +14,8 @@ export interface ViewerInit {
   readonly lateMs: number
   /** Takes the time of each segment from its arrival to its publication, ms. */
   readonly latencies: RecordableHistogram
-  readonly jury: Jury
+  /** Whether consecutive segments of one rendition are as they should be. */
+  readonly judge: (segments: readonly Buffer[]) => Promise<boolean>
   readonly say: (line: string) => void
 }
 
@@ -99,14 +99,14 @@ export class Viewer {
   }
 
   async #count(rendition: Followed, batch: Followed['batch']): Promise<void> {
-    const { jury } = this.#init
-    if (await jury.isSound(batch.map(({ bytes }) => bytes))) {
+    const { judge } = this.#init
+    if (await judge(batch.map(({ bytes }) => bytes))) {
       this.delivered += batch.length
       return
     }
     for (const { seq, bytes } of batch) {
-      if (await jury.isSound([bytes])) this.delivered += 1
-      else this.#miss(rendition, seq, 'does not decode')
+      if (await judge([bytes])) this.delivered += 1
+      else this.#miss(rendition, seq, 'is not what was pushed')
     }
   }
 
