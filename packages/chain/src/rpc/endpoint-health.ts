@@ -1,0 +1,115 @@
+import type { Clock, Logger } from '@livepeer-node/sdk'
+import { toLivepeerError } from '@livepeer-node/sdk'
+import { chainIdWrong } from '../errors.ts'
+import type { Endpoint, RpcAnswer } from './endpoint.ts'
+
+const FIRST_LOOK_MS = 1000
+const LAST_LOOK_MS = 60_000
+
+export interface HealthInit {
+  readonly endpoint: Endpoint
+  readonly chainId: bigint
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** One endpoint, and whether it is worth asking. A sick one is looked at again after 1 s, then ever more seldom, up to 60 s. */
+export class EndpointHealth {
+  readonly #init: HealthInit
+  /** Known to serve the right chain. */
+  #known = false
+  #isWrong = false
+  #sickLooks = 0
+  #stopLooking: (() => void) | undefined
+  #isClosed = false
+
+  constructor(init: HealthInit) {
+    this.#init = init
+  }
+
+  get name(): string {
+    return this.#init.endpoint.name
+  }
+
+  get healthy(): boolean {
+    return !this.#isWrong && !this.#stopLooking
+  }
+
+  /** The answer, or why there is none. */
+  async ask(method: string, params: unknown): Promise<RpcAnswer | string> {
+    if (this.#isWrong) return 'it serves another chain'
+    try {
+      if (!this.#known) await this.#checkChain()
+      const answer = await this.#init.endpoint.request(method, params)
+      if (isOverload(method, answer)) throw new Error(answer.error?.message ?? 'too many requests')
+      this.#recover()
+      return answer
+    } catch (error) {
+      const why = reasonOf(error)
+      this.#fall(why)
+      return why
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#stopLooking?.()
+    this.#init.endpoint.close()
+  }
+
+  async #checkChain(): Promise<void> {
+    const { endpoint, chainId, log } = this.#init
+    const served = BigInt(String((await endpoint.request('eth_chainId', [])).result))
+    if (served === chainId) {
+      this.#known = true
+      return
+    }
+    this.#isWrong = true
+    const error = chainIdWrong(endpoint.name, served, chainId)
+    log.error(`${error.message} It is not used.`, { code: error.code, endpoint: endpoint.name })
+    throw error
+  }
+
+  #fall(why: string): void {
+    if (this.#isClosed || this.#isWrong || this.#stopLooking) return
+    const { clock, log } = this.#init
+    const ms = Math.min(FIRST_LOOK_MS * 2 ** this.#sickLooks, LAST_LOOK_MS)
+    if (this.#sickLooks === 0) {
+      log.warn('An Ethereum endpoint does not answer; it is not asked first until it does.', {
+        code: 'LP_CHAIN_ENDPOINT_DOWN',
+        endpoint: this.name,
+        reason: why,
+      })
+    }
+    this.#sickLooks++
+    this.#stopLooking = clock.after(ms, () => void this.#look())
+  }
+
+  #recover(): void {
+    if (this.#sickLooks === 0) return
+    this.#stopLooking?.()
+    this.#stopLooking = undefined
+    this.#sickLooks = 0
+    this.#init.log.info('An Ethereum endpoint answers again.', { endpoint: this.name })
+  }
+
+  async #look(): Promise<void> {
+    this.#stopLooking = undefined
+    // It may be another server by now.
+    this.#known = false
+    await this.ask('eth_blockNumber', [])
+  }
+}
+
+/** "Too many results" of a search for logs is an answer: the search can be made smaller. */
+function isOverload(method: string, { error }: RpcAnswer): boolean {
+  if (!error) return false
+  if (error.code === 429) return true
+  return method !== 'eth_getLogs' && error.code === -32_005
+}
+
+function reasonOf(error: unknown): string {
+  const { message, cause } = toLivepeerError(error)
+  const inner = cause instanceof Error ? cause.cause : undefined
+  return inner instanceof Error ? `${message} (${inner.message})` : message
+}
