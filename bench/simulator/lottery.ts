@@ -10,6 +10,7 @@ import {
   ticketSecret,
 } from '@livepeer-node/protocol'
 import { SeededBytes } from './seeded.ts'
+import { WORLD } from './world.ts'
 
 /** A world to play in. */
 export interface Scenario {
@@ -33,10 +34,6 @@ export interface LotteryResult {
   readonly overheadPercent: number
 }
 
-const L1_BLOCK = 20_000_000n
-const ROUND = { creationRound: 3500n, creationRoundBlockHash: new Uint8Array(32).fill(0x5a) }
-const PRICE = Rational.of(757_500n, 1000n)
-const RECIPIENT = new Uint8Array(20).fill(1)
 const SENDER = new Uint8Array(20).fill(2)
 
 /**
@@ -45,19 +42,20 @@ const SENDER = new Uint8Array(20).fill(2)
  */
 export function playLottery(scenario: Scenario, payments: number, ticketsPerPayment: number): LotteryResult {
   const { value } = scenario
+  const { recipient, price, round, l1Block } = WORLD
   const bytes = new SeededBytes(scenario.name)
   const secret = ticketSecret(bytes.next().subarray(0, 32))
-  const parties = { recipient: RECIPIENT, sender: SENDER, price: PRICE, round: ROUND, secret }
+  const parties = { recipient, sender: SENDER, price, round, secret }
   let expected = Rational.ZERO
   let [winners, paid, faceValue] = [0, 0n, 0n]
   for (let payment = 0; payment < payments; payment++) {
-    const terms = issueTerms({ ...parties, value, l1Block: L1_BLOCK, seed: bytes.number() })
-    const rand = deriveRecipientRand(secret, { ...terms, sender: SENDER, price: PRICE, round: ROUND })
+    const terms = issueTerms({ ...parties, value, l1Block, seed: bytes.number() })
+    const rand = deriveRecipientRand(secret, { ...terms, sender: SENDER, price, round })
     if (!sameBytes(recipientRandHash(rand), terms.recipientRandHash)) throw new Error('another secret number')
     faceValue = terms.faceValue
     expected = expected.plus(expectedValue(terms).times(BigInt(ticketsPerPayment)))
     for (let senderNonce = 1; senderNonce <= ticketsPerPayment; senderNonce++) {
-      const ticket = { ...terms, sender: SENDER, senderNonce, round: ROUND }
+      const ticket = { ...terms, sender: SENDER, senderNonce, round }
       if (!isWinner({ ticket, signature: bytes.signature() }, rand)) continue
       winners += 1
       paid += faceValue

@@ -13,6 +13,11 @@ export const PAYMENT_HEADER = 'livepeer-payment'
  * payment's tickets were credited and before its segment is debited. Broadcasters correct their own account by it.
  */
 export const CREDIT_HEADER = 'livepeer-node-credit'
+/**
+ * Beside `CREDIT_HEADER`: how many of the session's earlier segments were taken in and are not debited yet. 0: the balance is all
+ * that there is to know.
+ */
+export const CREDIT_OPEN_HEADER = 'livepeer-node-credit-open'
 
 /** The body is the video, whatever its container. */
 export const SEGMENT_TYPE = 'video/MP2T'

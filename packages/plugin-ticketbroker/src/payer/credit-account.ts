@@ -8,14 +8,22 @@ export interface Need {
   readonly ev: Rational
 }
 
+/** What an orchestrator says that it holds; peers of go-livepeer say nothing. */
+export interface CreditReport {
+  /** Wei, after it has taken the payment and before it debits the payment's segment. */
+  readonly balance: Rational
+  /** Segments before this one that it has not debited yet; `undefined`: it does not say. */
+  readonly undebited?: number
+}
+
 /** Credit and tickets that were put aside for one segment (payments.md A13: staged, spent, change received). */
 export interface Hold {
   /** Tickets to buy. */
   readonly tickets: bigint
   /** What they are worth together, wei. */
   readonly worth: Rational
-  /** The orchestrator has the tickets. @param report balance that it says it holds now; peers of go-livepeer say nothing */
-  answered(report?: Rational): void
+  /** The orchestrator has the tickets. */
+  answered(report?: CreditReport): void
   /** @param debit what it took for its work, wei; `undefined`: there was no result */
   settle(debit: Rational | undefined): void
 }
@@ -23,7 +31,8 @@ export interface Hold {
 /**
  * What one orchestrator holds of ours for one session, reckoned from what was sent and what came back. Where it reports its own
  * balance the account follows: exactly when one segment is out, else as far as what is under way leaves no doubt. In doubt the
- * account is too low and never too high: that costs credit that lies idle, not a segment that is refused.
+ * account is too low and never too high: that costs credit that lies idle, not a segment that is refused. It follows no report
+ * below what an honest orchestrator can hold: that would be a way to sell the same segment again and again.
  */
 export class CreditAccount {
   /** Beyond what is put aside; negative: owed. */
@@ -61,21 +70,39 @@ export class CreditAccount {
     }
   }
 
-  #answered(staged: Staged, report: Rational | undefined): void {
+  #answered(staged: Staged, report: CreditReport | undefined): void {
     staged.isSpent = true
-    if (report) this.#free = between(this.#free, this.#bounds(staged, report))
+    if (!report) return
+    const balance = maxRational(report.balance, this.#leastHonest(staged))
+    // What it has not debited by now has not reached it.
+    const isAll = report.undebited === 0
+    if (isAll) this.#doubtful = []
+    this.#free = between(this.#free, this.#bounds(staged, balance, isAll))
   }
 
-  /** What can be free at least, and at most, when the orchestrator held `report` after this payment. */
-  #bounds(staged: Staged, report: Rational): { least: Rational; most: Rational } {
-    const others = [...this.#open].filter((other) => other !== staged)
-    const rest = report.minus(staged.share)
+  /** What can be free at least, and at most, when the orchestrator holds this after the payment. */
+  #bounds(staged: Staged, balance: Rational, isAll: boolean): { least: Rational; most: Rational } {
+    const others = this.#others(staged)
+    const rest = balance.minus(staged.share)
     // It may have reported before it made these debits, and with or without the other payments.
-    const lately = this.#debits.minus(staged.debitsBefore)
-    const doubt = sum(this.#doubtful.map(({ fee }) => fee)).plus(lately)
+    const doubt = isAll ? Rational.ZERO : this.#charges.plus(this.#debits.minus(staged.debitsBefore))
     const least = rest.minus(sum(others.map(({ share }) => share))).minus(doubt)
-    const most = rest.minus(sum(others.map(({ taken }) => (taken.sign < 0 ? taken : Rational.ZERO))))
+    const most = rest.minus(sum(others.map(debtOf)))
     return { least, most }
+  }
+
+  /** An orchestrator that has forgotten all credit, but neither this payment nor what it may have charged, holds this much. */
+  #leastHonest(staged: Staged): Rational {
+    return staged.worth.plus(sum([...this.#open].map(debtOf))).minus(this.#charges)
+  }
+
+  #others(staged: Staged): Staged[] {
+    return [...this.#open].filter((other) => other !== staged)
+  }
+
+  /** Of segments without a result, wei at most. */
+  get #charges(): Rational {
+    return sum(this.#doubtful.map(({ fee }) => fee))
   }
 
   #settle(staged: Staged, debit: Rational | undefined): void {
@@ -105,6 +132,7 @@ interface StagedInit {
 class Staged {
   readonly number: number
   readonly taken: Rational
+  readonly worth: Rational
   readonly fee: Rational
   readonly debitsBefore: Rational
   /** Credit and tickets together. */
@@ -114,6 +142,7 @@ class Staged {
   constructor({ number, taken, worth, fee, debitsBefore }: StagedInit) {
     this.number = number
     this.taken = taken
+    this.worth = worth
     this.fee = fee
     this.debitsBefore = debitsBefore
     this.share = taken.plus(worth)
@@ -122,6 +151,11 @@ class Staged {
 
 function sum(amounts: readonly Rational[]): Rational {
   return amounts.reduce((total, amount) => total.plus(amount), Rational.ZERO)
+}
+
+/** The debt that a payment makes good: 0 or less. */
+function debtOf({ taken }: Staged): Rational {
+  return taken.sign < 0 ? taken : Rational.ZERO
 }
 
 function between(value: Rational, { least, most }: { least: Rational; most: Rational }): Rational {

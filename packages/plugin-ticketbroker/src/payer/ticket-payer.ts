@@ -3,6 +3,7 @@ import {
   checkSessionPrice,
   checkTerms,
   CREDIT_HEADER,
+  CREDIT_OPEN_HEADER,
   encodeTicketPayment,
   estimateFee,
   feeOf,
@@ -26,7 +27,7 @@ import {
   type SegmentPayment,
   toLivepeerError,
 } from '@livepeer-node/sdk'
-import { CreditAccount, type Hold } from './credit-account.ts'
+import { CreditAccount, type CreditReport, type Hold } from './credit-account.ts'
 import { priceAboveMax, ticketCount } from './errors.ts'
 import { type Offer, readOffer } from './offer.ts'
 import type { SeriesBook } from './series-book.ts'
@@ -196,7 +197,7 @@ export class TicketPayer implements Payer {
     return {
       header,
       answered: (read) => {
-        hold.answered(readCredit(read(CREDIT_HEADER)))
+        hold.answered(readCredit(read))
         this.#count(offer, hold)
       },
       settle: (pixels) => hold.settle(pixels === undefined ? undefined : feeOf(pixels, offer.price)),
@@ -213,6 +214,8 @@ export class TicketPayer implements Payer {
 }
 
 /** Peers of go-livepeer report none; what cannot be read is none either. */
-function readCredit(text: string | undefined): Rational | undefined {
-  return text === undefined ? undefined : Rational.parse(text)
+function readCredit(read: (name: string) => string | undefined): CreditReport | undefined {
+  const balance = Rational.parse(read(CREDIT_HEADER) ?? '')
+  const undebited = read(CREDIT_OPEN_HEADER) ?? ''
+  return balance && { balance, ...(/^\d{1,6}$/.test(undebited) && { undebited: Number(undebited) }) }
 }

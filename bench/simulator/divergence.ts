@@ -1,0 +1,84 @@
+import { keySigner, maxRational, Rational } from '@livepeer-node/protocol'
+import type { PaidWork, Payee, Payer } from '@livepeer-node/sdk'
+// A bench looks behind what packages show to others.
+import { Payers } from '../../packages/plugin-ticketbroker/src/payer/payers.ts'
+import { round } from '../lib/statistics.ts'
+import { Conversation } from './conversation.ts'
+import { SeededBytes } from './seeded.ts'
+import { WORLD } from './world.ts'
+
+const LOSS_PERCENT = 10
+const STREAMS = 8
+const ETHER = 10n ** 18n
+
+/** An orchestrator, and how to look into it. */
+export interface Orchestrator {
+  readonly payee: Payee
+  readonly held: (sessionId: string, sender: Uint8Array, paid: PaidWork) => Rational
+}
+
+/** How far both sides were apart. */
+export interface Divergence {
+  readonly delivered: number
+  readonly lost: number
+  readonly refused: number
+  /** After a delivered segment, in expected values of one ticket. */
+  readonly most: number
+  /** Share of delivered segments after which both balances were the same to the wei. */
+  readonly samePercent: number
+}
+
+/** Several streams of so many segments, one after the other, of which one message in ten is lost, whichever it is. */
+export async function measureDivergence(seed: string, { payee, held }: Orchestrator, segments: number) {
+  const sums = { delivered: 0, lost: 0, refused: 0, same: 0, most: Rational.ZERO }
+  for (let stream = 0; stream < STREAMS; stream++) {
+    const sessionId = `stream-${stream}`
+    const chance = new SeededBytes(`${seed} ${stream}`)
+    const signer = keySigner(chance.next().subarray(0, 32))
+    const conversation = new Conversation({
+      payee,
+      held: (paid) => held(sessionId, signer.address, paid),
+      open: (info) => payersOf(signer, sessionId)(info),
+      sender: signer.address,
+      sessionId,
+      chance,
+      lossPercent: LOSS_PERCENT,
+    })
+    const { delivered, lost, refused, apart } = await conversation.segments(Math.ceil(segments / STREAMS))
+    sums.delivered += delivered
+    sums.lost += lost
+    sums.refused += refused.length
+    sums.same += apart.filter(({ sign }) => sign === 0).length
+    sums.most = apart.reduce(maxRational, sums.most)
+  }
+  const { delivered, lost, refused } = sums
+  return {
+    delivered,
+    lost,
+    refused,
+    most: Number(sums.most.toFixed(6)),
+    samePercent: round((sums.same * 100) / delivered),
+  } satisfies Divergence
+}
+
+function payersOf(signer: ReturnType<typeof keySigner>, streamId: string): (info: Uint8Array) => Payer {
+  const { l1Block, round: ticketRound } = WORLD
+  const payers = new Payers({
+    signer,
+    chain: {
+      position: () => ({ l1Block, round: ticketRound.creationRound, ticketRound }),
+      funds: () => ({
+        deposit: ETHER,
+        withdrawRound: 0n,
+        reserve: { fundsRemaining: ETHER, claimedInCurrentRound: 0n },
+      }),
+    },
+    limits: {
+      maxTicketEv: Rational.of(3_000_000_000_000n),
+      maxTotalEv: Rational.of(20_000_000_000_000n),
+      depositMultiplier: 1n,
+    },
+    report: () => undefined,
+  })
+  return (info) => payers.open({ streamId, orchestrator: 'https://127.0.0.1:8935', info })
+}
