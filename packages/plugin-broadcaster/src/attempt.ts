@@ -1,7 +1,7 @@
 import {
   type Capabilities,
   decodeMessage,
-  encodePaymentHeader,
+  DRAINING_HEADER,
   encodeSegmentHeader,
   isNonRetryable,
   MIN_RENDITION_BYTES,
@@ -9,6 +9,8 @@ import {
   SEGMENT_HEADER,
   segmentCallMs,
   segmentData,
+  type Signer,
+  signSegmentData,
   type TranscodeData,
   TranscodeResultSchema,
   WireText,
@@ -19,8 +21,11 @@ import {
   type LivepeerError,
   type RenditionResult,
   type Segment,
+  type SegmentPayment,
   toLivepeerError,
 } from '@livepeer-node/sdk'
+import { endsBuying } from './buying.ts'
+import { signingFailed } from './errors.ts'
 import type { OrchestratorHttp } from './http.ts'
 import type { OrchestratorSession } from './session.ts'
 import type { ResultCheck, ResultVerdict } from './verify.ts'
@@ -38,6 +43,8 @@ export interface SegmentWork {
 
 export interface AttemptParts {
   readonly clock: Clock
+  /** Who the broadcaster is. */
+  readonly signer: Signer
   readonly http: Pick<OrchestratorHttp, 'postSegment' | 'download'>
   /** This session's orchestrator says that it is about to leave. */
   readonly draining: (session: OrchestratorSession) => void
@@ -60,10 +67,9 @@ export async function attempt(
   session: OrchestratorSession,
   work: SegmentWork,
 ): Promise<AttemptOutcome> {
-  const header = segmentHeader(session, work)
   const startedAt = parts.clock.monotonic()
   try {
-    const data = await submit(parts, session, { work, header })
+    const data = await submit(parts, session, work)
     const renditions = await fetchAll(parts, data, work)
     session.score(parts.clock.monotonic() - startedAt, work.segment.durationMs)
     const { segment } = work
@@ -88,7 +94,16 @@ const GONE: ReadonlySet<string> = new Set([
   'invalid auth token',
 ])
 
-function afterFailure({ code, wireText }: LivepeerError): AfterFailure {
+/** Our own account or signer: nobody would do better. */
+function isOurs(error: LivepeerError): boolean {
+  return endsBuying(error) || error.code === 'LP_TICKET_SIGNING' || error.code === 'LP_SEGMENT_SIGNING'
+}
+
+function afterFailure(error: LivepeerError): AfterFailure {
+  const { code, wireText } = error
+  if (isOurs(error)) return 'stop'
+  // It gets new terms before the next try.
+  if (code === 'LP_TICKET_EXPIRED' || code === 'LP_TICKET_NONCES_SPENT') return 'keep'
   if (wireText !== undefined && isNonRetryable(wireText)) return 'stop'
   if (code === 'LP_ORCHESTRATOR_SLOW' || wireText === WireText.transcoderTimeout) return 'behind'
   if (code === 'LP_ORCHESTRATOR_UNREACHABLE' || GONE.has(wireText ?? '')) return 'gone'
@@ -96,34 +111,62 @@ function afterFailure({ code, wireText }: LivepeerError): AfterFailure {
   return full || code === 'LP_ORCHESTRATOR_TIMEOUT' ? 'busy' : 'drop'
 }
 
-/** Off chain nothing is signed and nothing is paid; the payment header is there and empty (wire.md §6). */
-function segmentHeader(session: OrchestratorSession, work: SegmentWork): string {
+/** Off chain nothing is signed (wire.md §6.3). */
+async function segmentHeader({ signer }: AttemptParts, { info }: OrchestratorSession, work: SegmentWork) {
   const { segment, hash, ladder, capabilities } = work
   const manifestId = new TextEncoder().encode(segment.streamId)
-  const { authToken } = session.info
+  const { authToken } = info
   const { durationMs } = segment
-  return encodeSegmentHeader(
-    segmentData({ manifestId, seq: BigInt(segment.seq), hash, durationMs, ladder, capabilities, authToken }),
-  )
+  const facts = { manifestId, seq: BigInt(segment.seq), hash, durationMs, ladder, capabilities, authToken }
+  const data = segmentData(facts)
+  try {
+    return encodeSegmentHeader(await signSegmentData(signer, data))
+  } catch (thrown) {
+    throw signingFailed(thrown)
+  }
 }
 
-async function submit(
+/** Off chain nothing is paid: the payment header is there and empty (wire.md §6). */
+async function submit(parts: AttemptParts, session: OrchestratorSession, work: SegmentWork): Promise<TranscodeData> {
+  const { ladder, segment } = work
+  const header = await segmentHeader(parts, session, work)
+  const payment = await session.payer?.pay({ ladder, durationMs: segment.durationMs })
+  let pixels: bigint | undefined
+  try {
+    const headers = { [SEGMENT_HEADER]: header, [PAYMENT_HEADER]: payment?.header ?? '' }
+    const data = await exchange(parts, session, { work, headers, payment })
+    pixels = data.segments.reduce((sum, made) => sum + made.pixels, 0n)
+    const { length } = data.segments
+    if (length !== ladder.length) throw renditionCount(session.orchestrator, length, ladder.length)
+    return data
+  } finally {
+    payment?.settle(pixels)
+  }
+}
+
+interface Exchange {
+  readonly work: SegmentWork
+  readonly headers: Readonly<Record<string, string>>
+  readonly payment: SegmentPayment | undefined
+}
+
+async function exchange(
   parts: AttemptParts,
   session: OrchestratorSession,
-  { work, header }: { work: SegmentWork; header: string },
+  { work, headers, payment }: Exchange,
 ): Promise<TranscodeData> {
   const { orchestrator } = session
   const { bytes, durationMs } = work.segment
-  const headers = { [SEGMENT_HEADER]: header, [PAYMENT_HEADER]: encodePaymentHeader() }
-  const draining = () => parts.draining(session)
-  const post = { orchestrator, headers, bytes, durationMs, signal: work.signal, draining }
+  const answered = (read: (name: string) => string | undefined) => {
+    payment?.answered(read)
+    if (read(DRAINING_HEADER) === '1') parts.draining(session)
+  }
+  const post = { orchestrator, headers, bytes, durationMs, signal: work.signal, answered }
   const answer = await parts.http.postSegment(post)
   const { result, info } = decodeMessage(TranscodeResultSchema, answer)
   if (info) session.update(info)
   if (result.case === 'error') throw orchestratorSaid(orchestrator, result.value)
   if (result.case !== 'data') throw badAnswer(orchestrator, WireText.unknownResponse)
-  const { length } = result.value.segments
-  if (length !== work.ladder.length) throw renditionCount(orchestrator, length, work.ladder.length)
   return result.value
 }
 

@@ -1,5 +1,13 @@
 import { type Capabilities, DISCOVERY_LIMIT_MS, type OrchestratorInfo, parseAddress } from '@livepeer-node/protocol'
-import { type Candidate, type Clock, type Logger, type LivepeerError, toLivepeerError } from '@livepeer-node/sdk'
+import {
+  type Candidate,
+  type Clock,
+  type Logger,
+  type LivepeerError,
+  type Payer,
+  toLivepeerError,
+} from '@livepeer-node/sdk'
+import { endsBuying } from './buying.ts'
 import type { CallLimits } from './rpc.ts'
 import { isUsable, OrchestratorSession, type SessionInfo } from './session.ts'
 import { unfit } from './wire-errors.ts'
@@ -14,6 +22,10 @@ export interface DiscoveryParts {
   readonly timeoutMs: number
   /** Why this orchestrator cannot do this job, in words; `undefined`: it can. */
   readonly misfit: (info: OrchestratorInfo) => string | undefined
+  /** Who pays it; `undefined`: the work is free. @throws when it cannot be paid */
+  readonly payer: (info: SessionInfo) => Payer | undefined
+  /** Nobody can be paid. */
+  readonly unpayable: (error: LivepeerError) => void
   /** Why one was not used the last time, by URI: told again only where it has changed. */
   readonly refusals: Map<string, string>
   readonly ask: (uri: string, capabilities: Capabilities, limits: CallLimits) => Promise<OrchestratorInfo>
@@ -70,7 +82,9 @@ async function ask(parts: DiscoveryParts, round: Round, candidate: Candidate) {
   const { clock, refusals } = parts
   try {
     const info = await parts.ask(candidate.uri, round.capabilities, { ms: DISCOVERY_LIMIT_MS, signal: round.signal })
-    const session = new OrchestratorSession({ info: accept(parts, candidate, info), candidate, now: clock.now() })
+    const accepted = accept(parts, candidate, info)
+    const payer = parts.payer(accepted)
+    const session = new OrchestratorSession({ info: accepted, candidate, now: clock.now(), payer })
     refusals.delete(candidate.uri)
     return session
   } catch (thrown) {
@@ -97,7 +111,10 @@ function isServiceUri(text: string): boolean {
   }
 }
 
-function refuse({ log, refusals }: DiscoveryParts, { uri, origin }: Candidate, error: LivepeerError): void {
+function refuse(parts: DiscoveryParts, { uri, origin }: Candidate, error: LivepeerError): void {
+  // It is not this one's fault, and one line is enough for all.
+  if (endsBuying(error)) return parts.unpayable(error)
+  const { log, refusals } = parts
   const { code, message: reason } = error
   const isNews = refusals.get(uri) !== reason
   refusals.set(uri, reason)

@@ -153,3 +153,14 @@ export function sessionUnknown(sessionId: string): LivepeerError {
     remedy: 'Report it to the author of the plugin that answers session.select.',
   })
 }
+
+/** The account's key, or what signs in its place, failed. */
+export function signingFailed(cause: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SEGMENT_SIGNING',
+    kind: 'environment',
+    message: `A segment could not be signed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'Look at the signer of this account.',
+    cause,
+  })
+}

@@ -1,6 +1,5 @@
 import {
   DOWNLOAD_MS,
-  DRAINING_HEADER,
   IDLE_CONNECTION_MS,
   MAX_SEGMENT_BYTES,
   SEGMENT_DIAL_MS,
@@ -25,8 +24,8 @@ export interface SegmentPost {
   readonly bytes: Uint8Array
   readonly durationMs: number
   readonly signal: AbortSignal
-  /** Called when the answer says that the orchestrator is about to leave. */
-  readonly draining: () => void
+  /** Called when the answer's headers are there, whatever its status. */
+  readonly answered: (header: (name: string) => string | undefined) => void
 }
 
 /**
@@ -68,7 +67,7 @@ export class OrchestratorHttp {
       const upload = { clock: this.#clock, ms: headersMs, error: late, signal }
       try {
         const response = await within(upload, (inTime) => this.#post(post, inTime))
-        if (response.headers[DRAINING_HEADER] === '1') post.draining()
+        post.answered((name) => headerOf(response, name))
         return await answer(orchestrator, response, signal)
       } catch (thrown) {
         if (signal.aborted) throw signal.reason
@@ -113,6 +112,11 @@ export class OrchestratorHttp {
     const headers = { 'content-type': SEGMENT_TYPE, ...post.headers }
     return this.#agent.request({ origin, path: SEGMENT_PATH, method: 'POST', headers, body: post.bytes, signal })
   }
+}
+
+function headerOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = headers[name.toLowerCase()]
+  return Array.isArray(value) ? value[0] : value
 }
 
 async function answer(orchestrator: string, response: Dispatcher.ResponseData, signal: AbortSignal) {

@@ -7,7 +7,7 @@ import {
   type Stream,
   toProblem,
 } from '@livepeer-node/sdk'
-import { parseOrchestratorList } from '@livepeer-node/protocol'
+import { offchainSigner, parseOrchestratorList, type Signer } from '@livepeer-node/protocol'
 import { Broadcaster } from './broadcaster.ts'
 import { Counts } from './counts.ts'
 import { EndCalls } from './end-calls.ts'
@@ -22,14 +22,14 @@ import { StreamKeys } from './stream-keys.ts'
 import { StreamSessions, type StreamSessionsParts } from './stream-sessions.ts'
 import { Upkeep } from './upkeep.ts'
 
-type Node = PluginScope<'ingest' | 'segment' | 'session' | 'verify' | 'publish'>
+type Node = PluginScope<'ingest' | 'segment' | 'session' | 'payment' | 'verify' | 'publish'>
 
 /** Role: accepts streams, has them transcoded by orchestrators, hands the renditions to the publishers. */
 export default definePlugin({
   name: '@livepeer-node/plugin-broadcaster',
   kernel: '^0.1.0',
   provides: ['broadcaster'],
-  runs: ['ingest', 'segment', 'session', 'verify', 'publish'],
+  runs: ['ingest', 'segment', 'session', 'payment', 'verify', 'publish'],
   roles: ['broadcaster'],
   options,
 
@@ -80,6 +80,8 @@ export default definePlugin({
 })
 
 interface Wire {
+  /** Who this broadcaster is. */
+  readonly signer: () => Signer
   readonly rpc: OrchestratorRpc
   readonly http: OrchestratorHttp
   readonly ending: EndCalls
@@ -87,11 +89,12 @@ interface Wire {
 
 function openWire(node: Node): Wire {
   const { clock, log } = node
-  const rpc = new OrchestratorRpc(clock)
+  const signer = () => node.run.payment.identity() ?? offchainSigner
+  const rpc = new OrchestratorRpc(clock, signer)
   const http = new OrchestratorHttp(clock)
   node.defer(() => rpc.close())
   node.defer(() => http.close())
-  return { rpc, http, ending: new EndCalls(rpc, log) }
+  return { signer, rpc, http, ending: new EndCalls(rpc, log) }
 }
 
 interface Making {
@@ -144,6 +147,7 @@ function sessionParts({
   return {
     clock,
     log,
+    signer: wire.signer,
     rpc: wire.rpc,
     http: wire.http,
     hooks: {
@@ -151,6 +155,7 @@ function sessionParts({
       select: (views, job) => run.session.select(views, job),
       ended: (session, outcome) => void run.session.ended(session, outcome),
       reject: (request) => run.verify.reject(request),
+      payer: (request) => run.payment.payer(request),
     },
     measure: settings.localVerify ? (bytes) => prober(node).measure(bytes) : undefined,
     endSession: (session) => wire.ending.begin(session),

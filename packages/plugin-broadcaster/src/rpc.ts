@@ -9,8 +9,11 @@ import {
   offchainSigner,
   Orchestrator,
   type OrchestratorInfo,
+  type OrchestratorRequest,
+  orchestratorRequest,
+  type Signer,
 } from '@livepeer-node/protocol'
-import { type Clock, isLivepeerError, within } from '@livepeer-node/sdk'
+import { type Clock, isLivepeerError, toLivepeerError, within } from '@livepeer-node/sdk'
 import { RpcConnection } from './rpc-connection.ts'
 import { orchestratorSaid, timedOut, unreachable } from './wire-errors.ts'
 
@@ -33,17 +36,22 @@ export interface CallLimits {
  */
 export class OrchestratorRpc {
   readonly #clock: Clock
+  readonly #signer: () => Signer
   readonly #peers = new Map<string, Peer>()
+  #signed: Promise<OrchestratorRequest> | undefined
 
-  constructor(clock: Clock) {
+  /** @param signer who asks; off chain an address of 20 zero bytes, and nothing is signed */
+  constructor(clock: Clock, signer: () => Signer = () => offchainSigner) {
     this.#clock = clock
+    this.#signer = signer
   }
 
-  /** Asks for a session. Off chain the address is 20 zero bytes and nothing is signed (wire.md §4.1). */
+  /** Asks for a session (wire.md §4.1). */
   getOrchestrator(uri: string, capabilities: Capabilities, limits: CallLimits): Promise<OrchestratorInfo> {
-    return this.#call(uri, 'GetOrchestrator', limits, (client, signal) =>
-      client.getOrchestrator({ address: offchainSigner.address, capabilities, ignoreCapacityCheck: false }, { signal }),
-    )
+    return this.#call(uri, 'GetOrchestrator', limits, async (client, signal) => {
+      const { address, sig } = await this.#request()
+      return await client.getOrchestrator({ address, sig, capabilities, ignoreCapacityCheck: false }, { signal })
+    })
   }
 
   /** Frees the session's slot at the orchestrator. */
@@ -51,6 +59,17 @@ export class OrchestratorRpc {
     await this.#call(uri, 'EndTranscodingSession', { ms: GRPC_CALL_MS }, (client, signal) =>
       client.endTranscodingSession({ authToken }, { signal }),
     )
+  }
+
+  /** The signature covers the address alone: one serves all calls, unless it could not be made. */
+  async #request(): Promise<OrchestratorRequest> {
+    this.#signed ??= orchestratorRequest(this.#signer())
+    try {
+      return await this.#signed
+    } catch (thrown) {
+      this.#signed = undefined
+      throw toLivepeerError(thrown)
+    }
   }
 
   close(): void {

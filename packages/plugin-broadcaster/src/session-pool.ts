@@ -1,16 +1,14 @@
 import type { Clock, LivepeerError, Logger, SessionOutcome, SessionView } from '@livepeer-node/sdk'
-import { toLivepeerError, untilAborted, within } from '@livepeer-node/sdk'
+import { untilAborted, within } from '@livepeer-node/sdk'
 import { allBehind, noOrchestrator, sessionUnknown } from './errors.ts'
 import { Lock } from './lock.ts'
 import { choose, type Contestant } from './selection.ts'
+import { Renewal } from './renewal.ts'
 import type { OrchestratorSession, SessionInfo } from './session.ts'
-import { SessionRoster } from './session-roster.ts'
+import { type PooledSession, SessionRoster } from './session-roster.ts'
 import { PATIENCE_MS, SessionSupply } from './supply.ts'
 import { TopUp } from './top-up.ts'
 import { unfit } from './wire-errors.ts'
-
-/** After a renewal that failed while the old token is still good. */
-const RENEW_AGAIN_MS = 10_000
 
 export interface PoolParts {
   readonly clock: Clock
@@ -22,13 +20,13 @@ export interface PoolParts {
   /** `session.select`: `undefined` means wait. */
   readonly select: (sessions: readonly SessionView[]) => Promise<SessionView | undefined>
   readonly renew: (session: OrchestratorSession) => Promise<SessionInfo>
+  /** Why nobody can be paid at present; `undefined`: it is worth a try. */
+  readonly unpayable: () => LivepeerError | undefined
   /** Told of each new session, to make its connection ready. */
   readonly warm: (session: OrchestratorSession) => void
   /** The session is over; free it at the orchestrator. */
   readonly ended: (session: OrchestratorSession, outcome: SessionOutcome) => void
 }
-
-export type PooledSession = SessionView & { readonly suspended: boolean; readonly draining: boolean }
 
 export interface SegmentNeed {
   readonly seq: number
@@ -45,13 +43,13 @@ export class SessionPool {
   readonly #roster: SessionRoster
   readonly #topUp: TopUp
   readonly #supply: SessionSupply
+  readonly #renewal: Renewal
   readonly #lock = new Lock()
   #changed = Promise.withResolvers<void>()
   #last: OrchestratorSession | undefined
   #choiceReason = ''
   #durationMs = 0
   #candidates = 0
-  #renewAt = 0
   #rounds = 0
 
   constructor(parts: PoolParts) {
@@ -63,7 +61,14 @@ export class SessionPool {
       clock,
       signal,
       round: () => this.#round(),
-      darkened: () => log.error('no orchestrator can be had; segments go out with their source alone', this.#reasons()),
+      darkened: () => this.#darkened(),
+    })
+    this.#renewal = new Renewal({
+      clock,
+      log,
+      renew: (session) => parts.renew(session),
+      replace: (session, next) => this.#replace(session, next),
+      drop: (session, error) => this.drop(session, error, true),
     })
   }
 
@@ -156,9 +161,7 @@ export class SessionPool {
 
   /** For the status page. */
   views(): PooledSession[] {
-    return this.#roster.all().map((session) => {
-      return { ...session.view(), suspended: this.#roster.isSuspended(session), draining: session.draining }
-    })
+    return this.#roster.views()
   }
 
   /** The stream is over. */
@@ -167,8 +170,11 @@ export class SessionPool {
   }
 
   async #acquire(need: SegmentNeed, giveUpAt: number): Promise<OrchestratorSession> {
+    const unready = new Set<string>()
     for (;;) {
       need.signal.throwIfAborted()
+      const unpayable = this.#parts.unpayable()
+      if (unpayable) throw unpayable
       const usable = this.#roster.usable()
       if (usable.length === 0) {
         await this.#refill(need.signal)
@@ -176,8 +182,11 @@ export class SessionPool {
       }
       const changed = this.#changed.promise
       const chosen = await this.#choose(usable, need)
-      const session = chosen && (await this.#renewed(chosen))
+      const session = chosen && (await this.#renewal.ready(chosen))
       if (session) return this.#hand(session, need)
+      // Found again and dropped again: this segment does not wait for it a third time.
+      if (chosen && unready.has(chosen.orchestrator)) throw noOrchestrator('none offers terms that can be used')
+      if (chosen) unready.add(chosen.orchestrator)
       if (!chosen) await this.#whenChanged(changed, need.signal, giveUpAt)
     }
   }
@@ -191,7 +200,8 @@ export class SessionPool {
 
   async #refill(signal: AbortSignal): Promise<void> {
     const found = await untilAborted(this.#supply.wait(), signal)
-    if (!found) throw noOrchestrator(this.#candidates === 0 ? 'none is known' : 'none is usable at present')
+    const why = this.#candidates === 0 ? 'none is known' : 'none is usable at present'
+    if (!found) throw this.#parts.unpayable() ?? noOrchestrator(why)
   }
 
   #hand(session: OrchestratorSession, need: SegmentNeed): OrchestratorSession {
@@ -217,28 +227,10 @@ export class SessionPool {
     for (const session of this.#roster.all()) if (session.draining) this.#remove(session, 'ended')
   }
 
-  /** The session with a token that will last; `undefined`: it has none any more and was dropped. */
-  async #renewed(session: OrchestratorSession): Promise<OrchestratorSession | undefined> {
-    const { clock, log } = this.#parts
-    const now = clock.now()
-    if (!session.needsRefresh(now) || (now < this.#renewAt && !session.isExpired(now))) return session
-    try {
-      const next = session.successor(await this.#parts.renew(session), clock.now())
-      this.#remove(session, 'refreshed')
-      this.#roster.add(next)
-      if (this.#last === session) this.#last = next
-      log.debug('session renewed', { orchestrator: next.orchestrator, sessionId: next.sessionId })
-      return next
-    } catch (thrown) {
-      const error = toLivepeerError(thrown)
-      if (session.isExpired(clock.now())) {
-        this.drop(session, error, true)
-        return undefined
-      }
-      this.#renewAt = now + RENEW_AGAIN_MS
-      log.warn('session not renewed yet', facts(session, error))
-      return session
-    }
+  #replace(session: OrchestratorSession, next: OrchestratorSession): void {
+    this.#remove(session, 'refreshed')
+    this.#roster.add(next)
+    if (this.#last === session) this.#last = next
   }
 
   async #round(): Promise<void> {
@@ -281,8 +273,12 @@ export class SessionPool {
     })
   }
 
-  #reasons(): { rounds: number; candidates: number } {
-    return { rounds: this.#rounds, candidates: this.#candidates }
+  #darkened(): void {
+    if (this.#parts.unpayable()) return
+    this.#parts.log.error('no orchestrator can be had; segments go out with their source alone', {
+      rounds: this.#rounds,
+      candidates: this.#candidates,
+    })
   }
 
   #notify(): void {

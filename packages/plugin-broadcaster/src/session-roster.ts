@@ -1,6 +1,15 @@
-import type { Clock, SessionOutcome } from '@livepeer-node/sdk'
+import type { Clock, PayerView, SessionOutcome, SessionView } from '@livepeer-node/sdk'
 import type { OrchestratorSession } from './session.ts'
 import { Suspensions } from './suspensions.ts'
+
+/** A session as the status page shows it. */
+export interface PooledSession extends Omit<SessionView, 'stake'> {
+  readonly stake?: string
+  readonly suspended: boolean
+  readonly draining: boolean
+  /** How it stands with it; absent: the work is free. */
+  readonly payment?: PayerView
+}
 
 export interface RosterParts {
   readonly clock: Clock
@@ -88,6 +97,22 @@ export class SessionRoster {
   /** Neither suspended nor about to leave. */
   staying(): OrchestratorSession[] {
     return this.all().filter((session) => !session.draining && !this.isSuspended(session))
+  }
+
+  /** For the status page. */
+  views(): PooledSession[] {
+    return this.all().map((session) => {
+      const { stake, ...view } = session.view()
+      const suspended = this.isSuspended(session)
+      const payment = session.payer?.view?.()
+      return {
+        ...view,
+        ...(stake !== undefined && { stake: stake.toString() }),
+        suspended,
+        draining: session.draining,
+        ...(payment && { payment }),
+      }
+    })
   }
 
   /** The stream is over. */

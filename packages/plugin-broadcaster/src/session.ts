@@ -1,5 +1,5 @@
-import type { AuthToken, OrchestratorInfo } from '@livepeer-node/protocol'
-import type { Candidate, SessionView } from '@livepeer-node/sdk'
+import { type AuthToken, encodeMessage, type OrchestratorInfo, OrchestratorInfoSchema } from '@livepeer-node/protocol'
+import type { Candidate, Payer, SessionView } from '@livepeer-node/sdk'
 
 /** Share of a token's life at which it is renewed: the last tenth (wire.md §4.4). */
 const REFRESH_SHARE = 0.1
@@ -14,6 +14,8 @@ export interface SessionInit {
   readonly candidate: Candidate
   /** ms since 1970. */
   readonly now: number
+  /** Absent: the work is free. */
+  readonly payer?: Payer | undefined
 }
 
 /** One stream's session with one orchestrator: its credential, what is under way, how fast it has been. */
@@ -25,18 +27,25 @@ export class OrchestratorSession {
   draining = false
   readonly #started = new Map<number, number>()
   #info: SessionInfo
+  #payer: Payer | undefined
   readonly #obtainedAt: number
   #latencyScore: number | undefined
 
-  constructor({ info, candidate, now }: SessionInit) {
+  constructor({ info, candidate, now, payer }: SessionInit) {
     this.candidate = candidate
     this.orchestrator = info.transcoder
     this.#info = info
+    this.#payer = payer
     this.#obtainedAt = now
   }
 
   get info(): SessionInfo {
     return this.#info
+  }
+
+  /** Pays for its segments; `undefined`: the work is free, or the session goes on as another one. */
+  get payer(): Payer | undefined {
+    return this.#payer
   }
 
   get sessionId(): string {
@@ -63,6 +72,8 @@ export class OrchestratorSession {
       trusted: this.candidate.trusted,
       latencyScore: this.#latencyScore,
       segmentsInFlight: this.segmentsInFlight,
+      ...(this.#payer && { price: this.#payer.price }),
+      ...(this.candidate.stake !== undefined && { stake: this.candidate.stake }),
     })
   }
 
@@ -90,17 +101,20 @@ export class OrchestratorSession {
     return now > Number(this.#info.authToken.expiration) * 1000
   }
 
-  /** The session that goes on in its place with a new token; what is out is finished under the old one. */
+  /** The session that goes on in its place with a new token; what is out is finished, and was paid, under the old one. */
   successor(info: SessionInfo, now: number): OrchestratorSession {
-    const next = new OrchestratorSession({ info, candidate: this.candidate, now })
+    const next = new OrchestratorSession({ info, candidate: this.candidate, now, payer: this.#payer })
     next.#latencyScore = this.#latencyScore
+    this.#payer?.update(encodeMessage(OrchestratorInfoSchema, info))
+    this.#payer = undefined
     return next
   }
 
   /** What came with a result replaces what is stored, when it is about this same session (wire.md §4.4). */
   update(info: OrchestratorInfo): void {
-    if (isUsable(info) && info.transcoder === this.orchestrator && info.authToken.sessionId === this.sessionId)
-      this.#info = info
+    if (!isUsable(info) || info.transcoder !== this.orchestrator || info.authToken.sessionId !== this.sessionId) return
+    this.#info = info
+    this.#payer?.update(encodeMessage(OrchestratorInfoSchema, info))
   }
 }
 

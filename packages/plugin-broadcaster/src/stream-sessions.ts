@@ -4,14 +4,19 @@ import {
   jobCapabilities,
   jobCapabilitiesMessage,
   keccak256,
+  encodeMessage,
   type OrchestratorInfo,
+  OrchestratorInfoSchema,
   SESSION_REFRESH_MS,
+  type Signer,
 } from '@livepeer-node/protocol'
 import {
   type Candidate,
   type Clock,
   type JobSpec,
   type Logger,
+  type Payer,
+  type PayerRequest,
   type Rejection,
   type Segment,
   type SessionOutcome,
@@ -20,12 +25,14 @@ import {
   toLivepeerError,
   type VerifyRequest,
 } from '@livepeer-node/sdk'
-import { attempt } from './attempt.ts'
+import { attempt, type SegmentWork } from './attempt.ts'
+import { Buying } from './buying.ts'
 import { type DiscoveryParts, discover } from './discovery.ts'
 import type { OrchestratorHttp } from './http.ts'
 import type { OrchestratorRpc } from './rpc.ts'
 import { isUsable, type OrchestratorSession, type SessionInfo } from './session.ts'
-import { type PooledSession, SessionPool } from './session-pool.ts'
+import { SessionPool } from './session-pool.ts'
+import type { PooledSession } from './session-roster.ts'
 import { type TranscodeOutcome, transcode } from './transcode.ts'
 import { type VerifyParts, verify } from './verify.ts'
 import { unfit } from './wire-errors.ts'
@@ -36,11 +43,15 @@ export interface SessionHooks {
   readonly select: (sessions: readonly SessionView[], job: JobSpec) => Promise<SessionView | undefined>
   readonly ended: (session: SessionView, outcome: SessionOutcome) => void
   readonly reject: (request: VerifyRequest) => Promise<Rejection | undefined>
+  /** `payment.payer`: `undefined` means that the work is free. */
+  readonly payer: (request: PayerRequest) => Payer | undefined
 }
 
 export interface StreamSessionsParts {
   readonly clock: Clock
   readonly log: Logger
+  /** Who the broadcaster is. */
+  readonly signer: () => Signer
   readonly rpc: OrchestratorRpc
   readonly http: OrchestratorHttp
   readonly hooks: SessionHooks
@@ -58,6 +69,7 @@ export class StreamSessions {
   readonly #stream: Stream
   readonly #over = new AbortController()
   readonly #refusals = new Map<string, string>()
+  readonly #buying: Buying
   readonly #pool: SessionPool
   #job: JobSpec
   #capabilities: Capabilities
@@ -69,6 +81,7 @@ export class StreamSessions {
     const capabilities = jobCapabilities({ input: { codec: 'h264', pixelFormat: '' }, ladder: stream.ladder })
     this.#job = { streamId: stream.id, ladder: stream.ladder, capabilities }
     this.#capabilities = jobCapabilitiesMessage(capabilities, parts.minVersion)
+    this.#buying = new Buying(parts.clock, parts.log)
     this.#pool = this.#makePool()
   }
 
@@ -96,15 +109,19 @@ export class StreamSessions {
   }
 
   async transcode(segment: Segment, signal: AbortSignal): Promise<TranscodeOutcome> {
-    const { clock, http, maxAttempts, measure, hooks } = this.#parts
+    const { clock, signer, http, maxAttempts, measure, hooks } = this.#parts
     this.#learn(segment)
     const check = verify.bind(undefined, { measure, reject: hooks.reject })
     const pool = this.#pool
     const hash = keccak256(segment.bytes)
     const work = { segment, hash, ladder: this.#stream.ladder, capabilities: this.#capabilities, signal }
     const draining = (session: OrchestratorSession) => pool.drains(session)
-    const parts = { clock, http, check, draining }
-    return transcode({ clock, pool, maxAttempts, attempt: (session, job) => attempt(parts, session, job) }, work)
+    const parts = { clock, signer: signer(), http, check, draining }
+    const send = (session: OrchestratorSession, job: SegmentWork) => attempt(parts, session, job)
+    const outcome = await transcode({ clock, pool, maxAttempts, attempt: send }, work)
+    if (outcome.ok) this.#buying.succeeded()
+    else this.#buying.failed(outcome.error)
+    return outcome
   }
 
   /** A picture that not every orchestrator can decode (4:2:2, ten bits) needs other sessions than were searched for. */
@@ -127,9 +144,11 @@ export class StreamSessions {
       discover: (found) => this.#discover(found),
       select: (views) => hooks.select(views, this.#job),
       renew: (session) => this.#renew(session),
+      unpayable: () => this.#buying.stopped(),
       warm: ({ orchestrator }) => void this.#warm(orchestrator),
       ended: (session, outcome) => {
         this.#parts.endSession(session)
+        session.payer?.close()
         hooks.ended(session.view(), outcome)
       },
     })
@@ -139,9 +158,18 @@ export class StreamSessions {
     const { clock, log, rpc, hooks, discoveryTimeoutMs: timeoutMs } = this.#parts
     try {
       const candidates = unique(await hooks.candidates(this.#job))
+      if (this.#buying.stopped()) return candidates.length
       const misfit = (info: OrchestratorInfo) => this.#misfit(info)
-      const refusals = this.#refusals
-      const parts: DiscoveryParts = { clock, log, timeoutMs, misfit, refusals, ask: rpc.getOrchestrator.bind(rpc) }
+      const parts: DiscoveryParts = {
+        clock,
+        log,
+        timeoutMs,
+        misfit,
+        payer: (info) => this.#payer(info),
+        unpayable: (error) => this.#buying.failed(error),
+        refusals: this.#refusals,
+        ask: rpc.getOrchestrator.bind(rpc),
+      }
       await discover(parts, { candidates, capabilities: this.#capabilities, signal: this.#over.signal, found })
       return candidates.length
     } catch (thrown) {
@@ -149,6 +177,11 @@ export class StreamSessions {
       log.error('discovery failed', { code, reason: message })
       return 0
     }
+  }
+
+  #payer(info: SessionInfo): Payer | undefined {
+    const message = encodeMessage(OrchestratorInfoSchema, info)
+    return this.#parts.hooks.payer({ streamId: this.#stream.id, orchestrator: info.transcoder, info: message })
   }
 
   /** From the URI it gave; its answer is a new session (wire.md §4.4). */

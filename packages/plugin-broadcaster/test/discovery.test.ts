@@ -18,6 +18,8 @@ function start(hosts: readonly string[], ask: (host: string) => Promise<Orchestr
     log: recordedLog([]),
     timeoutMs: 500,
     misfit: () => undefined,
+    payer: () => undefined,
+    unpayable: () => {},
     refusals: new Map<string, string>(),
     ask: (uri: string) => ask(new URL(uri).hostname),
   }

@@ -58,7 +58,7 @@ test('an answer of megabytes to a segment is no answer', async () => {
     bytes: Uint8Array.of(1),
     durationMs: 2000,
     signal,
-    draining: () => {},
+    answered: () => {},
   }
   await expect(at.client.postSegment(post)).rejects.toMatchObject({ code: 'LP_ORCHESTRATOR_ANSWER' })
 })
@@ -85,7 +85,7 @@ test('a refusal’s text is trimmed and kept to the letter', async () => {
     bytes: Uint8Array.of(1),
     durationMs: 2000,
     signal,
-    draining: () => {},
+    answered: () => {},
   }
   await expect(at.client.postSegment(post)).rejects.toMatchObject({
     code: 'LP_ORCHESTRATOR_REFUSED',

@@ -29,6 +29,7 @@ function makePool(rounds: readonly (readonly OrchestratorSession[])[], renew?: (
     },
     select: async (views) => pool.prefer(views),
     renew: renew ?? (() => Promise.reject(failure)),
+    unpayable: () => undefined,
     warm: () => {},
     ended: ({ sessionId }, outcome: SessionOutcome) => ended.push(`${sessionId} ${outcome}`),
   })

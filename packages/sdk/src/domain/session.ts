@@ -16,8 +16,10 @@ export interface Candidate {
   readonly uri: string
   /** Named by the operator (list, same process) and not just found. */
   readonly trusted: boolean
-  /** Who named it, for logs: `list`, `local`, … */
+  /** Who named it, for logs: `list`, `local`, `chain`, … */
   readonly origin: string
+  /** What is staked on it, in wei of LPT; absent: not known. */
+  readonly stake?: bigint
 }
 
 /** An open session with an orchestrator, as a selection strategy sees it. */
@@ -29,6 +31,10 @@ export interface SessionView {
   /** (upload + transcode + result time) / max(1.5 s, segment duration); `undefined`: not tried yet. Under 1 = keeps up. */
   readonly latencyScore: number | undefined
   readonly segmentsInFlight: number
+  /** Wei per pixel, `n/d` in lowest terms; absent: the work is free. */
+  readonly price?: string
+  /** What is staked on it, in wei of LPT; absent: not known. */
+  readonly stake?: bigint
 }
 
 export type SessionOutcome = 'ended' | 'failed' | 'suspended' | 'refreshed'
