@@ -11,6 +11,8 @@ const found = z.object({
   /** Encoded pixels per ms, all sessions together. */
   pixelsPerMs: z.number().min(0),
   limitedBy: z.enum(['speed', 'backends', 'maximum', 'time']),
+  /** What others had of the machine's processors meanwhile, 0 to 1. */
+  busy: z.number().min(0).max(1).default(0),
   /** ISO 8601. */
   measuredAt: z.string(),
 })

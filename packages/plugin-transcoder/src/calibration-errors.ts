@@ -34,6 +34,18 @@ export function calibrationSlow(observed: number, limit: number): LivepeerError 
   })
 }
 
+/** Others were at work meanwhile, so it may take more. */
+export function calibrationBusy(observed: number, limit: number): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_CALIBRATION_BUSY',
+    kind: 'environment',
+    message: `Others had ${Math.round(100 * observed)} % of this machine while it was measured: it may take more than was found.`,
+    remedy: 'Nothing: it is measured again at the next start. Or set maxSessions.',
+    observed,
+    limit,
+  })
+}
+
 /** What was measured is not kept: it will be measured again at the next start. */
 export function calibrationForgotten(what: 'read' | 'written', cause: unknown): LivepeerError {
   return new LivepeerError({

@@ -15,7 +15,14 @@ import {
   within,
 } from '@livepeer-node/sdk'
 import type { Calibration, CalibrationCache } from './calibration-cache.ts'
-import { calibrationFailed, calibrationForgotten, calibrationSlow, calibrationTooLong } from './calibration-errors.ts'
+import {
+  calibrationBusy,
+  calibrationFailed,
+  calibrationForgotten,
+  calibrationSlow,
+  calibrationTooLong,
+} from './calibration-errors.ts'
+import { type ProcessorTime, shareOfOthers } from './machine-load.ts'
 import { type Opener, openSession } from './open-session.ts'
 
 /** A step begins no later than this after the first, ms. */
@@ -23,6 +30,8 @@ const BUDGET_MS = 2500
 /** Then the machine or a backend is out of order, ms. */
 const LIMIT_MS = 20_000
 const CLIP_MS = 1000
+/** Where others had more of the machine, it is measured again at the next start. */
+const BUSY_SHARE = 0.2
 
 /** What the clip that is measured with is like: a common source, long enough for an encoder to get going. */
 export const CALIBRATION_CLIP = {
@@ -42,6 +51,8 @@ export interface CalibrationInit extends Opener {
   /** Makes the clip of `CALIBRATION_CLIP`. */
   readonly clip: () => Promise<Uint8Array>
   readonly cache: () => CalibrationCache
+  /** Rejects where the system does not tell. */
+  readonly processorTime: () => Promise<ProcessorTime>
   readonly clock: Clock
   readonly log: Logger
   readonly signal: AbortSignal
@@ -54,7 +65,7 @@ export interface CalibrationInit extends Opener {
 export async function calibrate(init: CalibrationInit): Promise<Calibration | undefined> {
   const subject = subjectOf(init)
   const known = await recall(init, subject)
-  if (known) {
+  if (known && known.busy <= BUSY_SHARE) {
     init.log.info('this machine was measured before', {
       ...known,
       remedy: `To measure again, delete ${init.cache().path}.`,
@@ -62,15 +73,21 @@ export async function calibrate(init: CalibrationInit): Promise<Calibration | un
     return known
   }
   const startedAt = init.clock.monotonic()
-  init.log.info('measuring how many sessions this machine takes: once, for some seconds, then it is remembered', {
+  const why = known ? 'it was busy when that was measured' : 'once, for some seconds, then it is remembered'
+  init.log.info(`measuring how many sessions this machine takes: ${why}`, {
+    ...(known && { before: known }),
     remedy: 'Set maxSessions to spare it.',
   })
   try {
+    const before = await load(init)
     const measured = await measure(init)
-    const calibration = toCalibration(measured, init.clock)
+    const after = await load(init)
+    const busy = before && after ? shareOfOthers(before, after) : 0
+    const calibration = toCalibration(measured, busy, init.clock)
     const tookMs = Math.round(init.clock.monotonic() - startedAt)
     init.log.info('measured', { ...calibration, tookMs, steps: measured.steps.map(shortStep) })
     if (calibration.ratio > REAL_TIME_RATIO) warn(init.log, calibrationSlow(calibration.ratio, REAL_TIME_RATIO))
+    if (busy > BUSY_SHARE) warn(init.log, calibrationBusy(busy, BUSY_SHARE))
     // The machine had other work to do, or is larger than could be seen: that is no answer for ever.
     if (calibration.limitedBy === 'time') init.log.info('its time was over before the end: measured again next time')
     else await remember(init, subject, calibration)
@@ -100,6 +117,16 @@ async function measure({ clock, signal, clip, offers, ...opener }: CalibrationIn
   )
 }
 
+/** Unknown is no reason to measure for ever. */
+async function load({ processorTime, log }: CalibrationInit): Promise<ProcessorTime | undefined> {
+  try {
+    return await processorTime()
+  } catch (thrown) {
+    log.debug('the system does not tell what others have of it', { reason: toLivepeerError(thrown).message })
+    return undefined
+  }
+}
+
 /** What the result depends on. */
 function subjectOf({ offers, devices, version }: CalibrationInit): unknown {
   return {
@@ -113,12 +140,17 @@ function subjectOf({ offers, devices, version }: CalibrationInit): unknown {
   }
 }
 
-function toCalibration({ sessions, ratio, pixelsPerMs, limitedBy }: CapacityResult, clock: Clock): Calibration {
+function toCalibration(
+  { sessions, ratio, pixelsPerMs, limitedBy }: CapacityResult,
+  busy: number,
+  clock: Clock,
+): Calibration {
   return {
     sessions,
     ratio: round(ratio),
     pixelsPerMs: round(pixelsPerMs),
     limitedBy,
+    busy: round(busy),
     measuredAt: new Date(clock.now()).toISOString(),
   }
 }

@@ -8,6 +8,7 @@ import { CalibrationCache } from './calibration-cache.ts'
 import { attach } from './attached.ts'
 import { capabilitiesOf, capacityOf } from './capabilities.ts'
 import { nobodyToWorkFor } from './errors.ts'
+import { processorTime } from './machine-load.ts'
 import { transcoderMetrics } from './metrics.ts'
 import { options, type TranscoderOptions } from './options.ts'
 import { TranscodeService } from './service.ts'
@@ -66,6 +67,7 @@ function measureFirst(node: Scope, abilities: Abilities): void {
       offers,
       devices,
       clip: () => generateClip(CALIBRATION_CLIP),
+      processorTime,
       cache: () => new CalibrationCache(join(node.dataDir, 'calibration.json')),
       clock,
       log,

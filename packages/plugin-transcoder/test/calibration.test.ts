@@ -48,6 +48,7 @@ async function run(over: Partial<CalibrationInit> = {}) {
       return new Uint8Array(1)
     },
     cache: () => new CalibrationCache(file()),
+    processorTime: async () => ({ total: clock.monotonic(), busy: 0, own: 0 }),
     clock,
     log: recordedLog(lines),
     signal: new AbortController().signal,
@@ -93,6 +94,30 @@ describe('the second time', () => {
     expect(await run()).toEqual(first)
     expect(clips).toBe(1)
     expect(lines.at(-1)?.fields['remedy']).toContain(file())
+  })
+
+  test.each([
+    ['again where others had much of it', 0.5, 2],
+    ['not where others had little', 0.1, 1],
+  ])('it is measured %s', async (_, share, times) => {
+    const processorTime = async () => {
+      const total = clock.monotonic()
+      return { total, busy: total * (0.4 + share), own: total * 0.4 }
+    }
+    const first = await run({ processorTime })
+    expect(first?.busy).toBeCloseTo(share, 1)
+    expect(problems()).toEqual(times === 2 ? ['LP_CALIBRATION_BUSY'] : [])
+    expect(await run()).toMatchObject({ busy: times === 2 ? 0 : first?.busy })
+    await run()
+    expect(clips).toBe(times)
+  })
+
+  test('it is known where the system tells no load, or a file of an earlier version has none', async () => {
+    await run({ processorTime: () => Promise.reject(new Error('no /proc')) })
+    const text = await readFile(file(), 'utf8')
+    await writeFile(file(), text.replace(/ *"busy": 0,\n/, ''))
+    expect(await run()).toMatchObject({ busy: 0 })
+    expect(clips).toBe(1)
   })
 
   test.each<[string, Partial<CalibrationInit>]>([
