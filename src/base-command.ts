@@ -4,7 +4,7 @@ import type { Role } from '@livepeer-node/sdk'
 import { ExitCode, exitCodeFor } from './exit-codes.ts'
 import { flagVariables, optionValues } from './flags.ts'
 import { namesChain } from './names-chain.ts'
-import { PAYMENT } from './presets.ts'
+import { paymentEntry } from './presets.ts'
 
 export interface ConfigRequest {
   readonly flags: Readonly<Record<string, unknown>>
@@ -12,11 +12,13 @@ export interface ConfigRequest {
   readonly preset: Preset
   /** Names of plugins to leave out. */
   readonly without?: readonly string[]
+  /** Whether the payment plugin is loaded even if the config does not list it. Default: where a chain is named. */
+  readonly pays?: boolean
 }
 
 /** Prints every failure the same way and ends with the status that fits. Heavy parts are loaded inside `run()` only. */
 export abstract class BaseCommand extends Command {
-  protected async loadConfig({ flags, role, preset, without = [] }: ConfigRequest): Promise<LoadedConfig> {
+  protected async loadConfig({ flags, role, preset, without = [], pays }: ConfigRequest): Promise<LoadedConfig> {
     const { loadConfig } = await import('@livepeer-node/core')
     const { network, ...others } = optionValues(flags)
     return loadConfig({
@@ -25,7 +27,7 @@ export abstract class BaseCommand extends Command {
       role,
       preset,
       without,
-      also: namesChain(flags, process.env) ? [PAYMENT] : [],
+      also: (pays ?? namesChain(flags, process.env)) ? [paymentEntry(role)] : [],
       flags: network === undefined || network === 'offchain' ? others : { network, ...others },
       env: process.env,
       knownEnv: flagVariables,

@@ -28,6 +28,11 @@ export const CARD_BACKEND = plugin('nvenc')
 /** Pays and is paid on a chain: loaded where one is named. */
 export const PAYMENT = plugin('ticketbroker')
 
+/** A role pays or is paid; without one the node does both. */
+export function paymentEntry(role: Role | undefined): PluginEntry {
+  return [PAYMENT, role === 'broadcaster' || role === 'orchestrator' ? { role } : {}]
+}
+
 /** Publishes a test picture: `start` does until `--no-pattern`, a broadcaster only when asked for it. */
 export const PATTERN = plugin('pattern')
 
@@ -78,3 +83,6 @@ export const startPreset: Preset = {
 export function presetFor(role: Role | undefined): Preset {
   return role ? rolePreset(role, { transcodes: role === 'orchestrator' }) : startPreset
 }
+
+/** Payments alone, for commands that talk to the chain. */
+export const paymentPreset: Preset = { name: 'payment', folder, plugins: [] }

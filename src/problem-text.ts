@@ -7,7 +7,7 @@ export function problemText(error: LivepeerError): string {
     ['hook', error.hook],
     ['observed', error.observed],
     ['limit', error.limit],
-    ['cause', error.cause instanceof Error ? firstLine(error.cause.message) : undefined],
+    ['cause', error.cause instanceof Error ? firstLine(briefly(error.cause)) : undefined],
     ['remedy', error.remedy],
   ]
   const lines = details
@@ -28,6 +28,11 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'bigint') return value.toString()
   return JSON.stringify(value) ?? String(value)
+}
+
+/** Libraries that put all they know into the message say it in short as well. */
+function briefly(error: Error): string {
+  return 'shortMessage' in error && typeof error.shortMessage === 'string' ? error.shortMessage : error.message
 }
 
 function firstLine(text: string): string {

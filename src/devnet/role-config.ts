@@ -31,6 +31,7 @@ export function paymentOptions(info: DevnetInfo, folder: string, role: PaidRole)
   const { keystore, password } = devnetFiles(folder)
   const account = info.accounts.find((entry) => entry.role === role)
   return {
+    role,
     network: 'devnet',
     ethUrl: [info.rpc],
     ethController: info.controller,
@@ -69,7 +70,8 @@ export function configText(info: DevnetInfo, folder: string, role: PaidRole): st
 
 /** The same as flags of the role's command. */
 export function flagsText(info: DevnetInfo, folder: string, role: PaidRole): string {
-  const flags = Object.entries(paymentOptions(info, folder, role)).map(
+  const { role: _, ...options } = paymentOptions(info, folder, role)
+  const flags = Object.entries(options).map(
     ([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${[value].flat().join(',')}`,
   )
   return [`--data-dir ${join(folder, role)}`, ...flags].join(' ')
