@@ -1,3 +1,4 @@
+import type { Rational } from '@livepeer-node/protocol'
 import { LivepeerError } from '@livepeer-node/sdk'
 
 /** The store cannot be opened, read or written. */
@@ -45,5 +46,119 @@ export function networkOffchain(): LivepeerError {
     message: 'The network is "offchain": there is nothing to pay with.',
     remedy: 'Name a network, or leave the ticket broker and its settings out.',
     observed: 'offchain',
+  })
+}
+
+/** Nothing is known of who pays. */
+export function senderUnknown(sender: string, why: string, cause?: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_SENDER_UNKNOWN',
+    kind: 'environment',
+    message: `The funds of ${sender} could not be read from the chain: ${why}.`,
+    remedy: 'Look at the chain’s endpoints (ethUrl). Senders that were seen before are served meanwhile.',
+    observed: sender,
+    wireText: `could not get sender info for ${sender}: ${why}`,
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+/** Work that nobody has paid for. */
+export function insufficientBalance(of: {
+  sender: string
+  sessionId: string
+  has: string
+  needs: bigint
+}): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_BALANCE',
+    kind: 'peer',
+    message: `Session ${of.sessionId} of ${of.sender} has ${of.has} wei of credit; a segment needs ${of.needs} wei at least.`,
+    remedy: 'Let the broadcaster send tickets; after ten minutes without work its credit is gone.',
+    observed: of.has,
+    limit: `${of.needs}`,
+    wireText: 'Insufficient balance',
+  })
+}
+
+/** Tickets that this orchestrator could not redeem. */
+export function orchestratorInactive(address: string, round: bigint): LivepeerError {
+  const text = `orchestrator ${address} is inactive in round ${round}, cannot process payments`
+  return new LivepeerError({
+    code: 'LP_ORCHESTRATOR_INACTIVE',
+    kind: 'config',
+    message: `${address} is not among the active orchestrators of round ${round}: tickets would not be paid.`,
+    remedy: 'Register it, or bond more; it is active from the round after.',
+    observed: `${round}`,
+    wireText: text,
+  })
+}
+
+/** Less than was agreed on for the session. */
+export function priceTooLow(observed: Rational, limit: Rational): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PRICE_INVALID',
+    kind: 'peer',
+    message: `A payment expects ${observed.toString()} wei per pixel; the session’s price is ${limit.toString()}.`,
+    remedy: 'Let the broadcaster send the price unchanged as the orchestrator stated it.',
+    observed: observed.toString(),
+    limit: limit.toString(),
+    wireText: `invalid expected price sent with payment err="price is lower than that of the session"`,
+  })
+}
+
+/** An orchestrator must say what it wants. */
+export function priceUnset(): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PRICE_UNSET',
+    kind: 'config',
+    message: 'pricePerUnit is not set: nobody knows what transcoding costs here.',
+    remedy: 'Set pricePerUnit; 0 means free. A node that only pays has the role "broadcaster".',
+  })
+}
+
+/** A price for no pixels. */
+export function pixelsInvalid(observed: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PRICE_PIXELS',
+    kind: 'config',
+    message: `pixelsPerUnit "${observed}" is no number above 0.`,
+    remedy: 'Set how many pixels the price is for; 1 unless you know better.',
+    observed,
+    limit: '> 0',
+  })
+}
+
+/** A price that would need a price feed. */
+export function currencyUnsupported(observed: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PRICE_CURRENCY',
+    kind: 'config',
+    message: `The price "${observed}" is in a currency that is not followed: only wei and ETH are.`,
+    remedy: 'Give the price in wei, or with ETH behind it.',
+    observed,
+    limit: 'wei, ETH',
+  })
+}
+
+/** Prices of single broadcasters that make no sense. */
+export function gatewayPricesInvalid(why: string, cause?: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PRICE_GATEWAYS',
+    kind: 'config',
+    message: `pricePerGateway cannot be read: ${why}.`,
+    remedy:
+      'Give JSON, or the path of such a file: {"gateways":[{"ethaddress":"0x…","priceperunit":1200,"pixelsperunit":1}]}.',
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+/** A chain of one's own has contracts at addresses of its own. */
+export function controllerUnset(network: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_CONTROLLER_UNSET',
+    kind: 'config',
+    message: `Where the contracts of the network "${network}" are is not known.`,
+    remedy: 'Set ethController to the address of its Controller contract, or name a known network.',
+    observed: network,
   })
 }

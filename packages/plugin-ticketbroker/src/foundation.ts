@@ -1,25 +1,76 @@
 import { join } from 'node:path'
-import { type KeyedIdentity, type Network, networkOf, unlock } from '@livepeer-node/chain'
+import {
+  type Chain,
+  ChainWatcher,
+  type KeyedIdentity,
+  type Network,
+  networkOf,
+  openChain,
+  TransactionManager,
+  unlock,
+} from '@livepeer-node/chain'
 import type { PluginScope } from '@livepeer-node/sdk'
-import { networkOffchain } from './errors.ts'
+import { controllerUnset, networkOffchain } from './errors.ts'
 import type { TicketBrokerOptions } from './options.ts'
 
 /** The hooks that the ticket broker runs. */
 export type Scope = PluginScope<'payment' | 'redeem'>
 
-/** What all parts stand on. */
+/** What all its parts stand on. */
 export interface Foundation {
   readonly account: KeyedIdentity
   readonly network: Network
+  readonly chain: Chain
+  /** Has looked once: its position is there. */
+  readonly watcher: ChainWatcher
+  readonly transactions: TransactionManager
 }
 
+/** Opens account and chain, and looks at the chain once. All of it is closed when the node stops. */
 export async function openFoundation(node: Scope, settings: TicketBrokerOptions): Promise<Foundation> {
   const network = networkOf(settings.network)
   if (!network) throw networkOffchain()
-  const account = await unlock({
-    dir: settings.ethKeystorePath ?? join(node.dataDir, 'keystore'),
-    ...(settings.ethAcctAddr && { address: settings.ethAcctAddr }),
-    password: settings.ethPassword === undefined ? '' : node.secret(settings.ethPassword),
+  const account = await openAccount(node, settings)
+  const chain = await openNetwork(node, settings, network)
+  const { clock, log } = node
+  const watcher = new ChainWatcher({ chain, clock, log, intervalMs: settings.blockPollingInterval * 1000 })
+  const transactions = new TransactionManager({
+    chain,
+    signer: account.transactions,
+    journal: join(node.dataDir, 'transactions.sqlite'),
+    clock,
+    log,
+    ...(settings.maxGasPrice > 0n && { maxGasPrice: settings.maxGasPrice }),
+    replaceAfterMs: settings.transactionTimeout * 1000,
+    maxReplacements: settings.maxTransactionReplacements,
   })
-  return { account, network }
+  node.defer(() => transactions.stop())
+  node.defer(() => watcher.stop())
+  await watcher.start()
+  return { account, network, chain, watcher, transactions }
+}
+
+function openAccount(node: Scope, settings: TicketBrokerOptions): Promise<KeyedIdentity> {
+  const { ethKeystorePath, ethAcctAddr, ethPassword } = settings
+  return unlock({
+    dir: ethKeystorePath ?? join(node.dataDir, 'keystore'),
+    address: ethAcctAddr,
+    password: ethPassword === undefined ? '' : node.secret(ethPassword),
+  })
+}
+
+async function openNetwork(node: Scope, settings: TicketBrokerOptions, network: Network): Promise<Chain> {
+  const controller = settings.ethController ?? network.controller
+  if (controller === undefined) throw controllerUnset(settings.network)
+  const chainId = settings.chainId ?? network.chainId
+  const chain = await openChain({
+    rpc: settings.ethUrl,
+    controller,
+    ...(chainId !== undefined && { chainId }),
+    clock: node.clock,
+    log: node.log,
+    minGasPrice: settings.minGasPrice > 0n ? settings.minGasPrice : network.minGasPrice,
+  })
+  node.defer(() => chain.close())
+  return chain
 }

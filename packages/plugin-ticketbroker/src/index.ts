@@ -1,6 +1,7 @@
 import { definePlugin } from '@livepeer-node/sdk'
 import { openFoundation } from './foundation.ts'
 import { options } from './options.ts'
+import { payeeSide } from './payee-side.ts'
 
 /** Pays and is paid by probabilistic micropayments on a Livepeer chain, and redeems what won. */
 export default definePlugin({
@@ -12,7 +13,9 @@ export default definePlugin({
   options,
 
   async apply(node, settings) {
-    const { account } = await openFoundation(node, settings)
-    node.on.payment.identity(() => account.signer)
+    const foundation = await openFoundation(node, settings)
+    node.on.payment.identity(() => foundation.account.signer)
+    if (settings.role === 'broadcaster') return
+    await payeeSide(node, foundation, settings)
   },
 })

@@ -25,11 +25,11 @@ export const MIGRATIONS: readonly string[] = Object.freeze([
 
   CREATE TABLE nonces (
     recipient_rand TEXT NOT NULL,
-    expiration_block TEXT NOT NULL,
+    expiration_block INTEGER NOT NULL,
     sender TEXT NOT NULL,
     nonces TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX nonces_by_terms ON nonces (recipient_rand);
+  CREATE INDEX nonces_by_expiry ON nonces (expiration_block);
 
   CREATE TABLE balances (
     sender TEXT NOT NULL,

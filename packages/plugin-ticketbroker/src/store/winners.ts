@@ -38,8 +38,8 @@ export class WinnerTable implements WinnerStore {
     this.#db = db
     this.#clock = clock
     this.#insert = db.prepare(
-      `INSERT OR IGNORE INTO winners (key, ticket, sender, face_value, creation_round, added_block, added_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO winners (key, ticket, sender, face_value, creation_round, added_block, added_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
     )
     this.#settle = db.prepare(
       'UPDATE winners SET redeemed_block = ?, redeemed_by = ?, redeemed_amount = ?, lost = ? WHERE key = ?',

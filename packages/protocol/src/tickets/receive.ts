@@ -60,19 +60,32 @@ export function* receiveTickets(payment: TicketPayment, context: ReceiveContext)
 }
 
 /** What holds for all tickets of a payment alike; yields the secret number. */
-function checkPurchase({ sender, expectedPrice, purchase }: TicketPayment, context: ReceiveContext): bigint {
+function checkPurchase(payment: TicketPayment, context: ReceiveContext): bigint {
+  readPrice(payment.expectedPrice)
+  if (isUnlockingSoon(context.funds, context.chain)) {
+    const text = `deposit and reserve for sender ${addressText(payment.sender)} is set to unlock soon`
+    throw senderUnlocking(text, context.funds.withdrawRound)
+  }
+  return checkPaidTerms(payment, context)
+}
+
+/**
+ * Are these terms ours, for this sender and this price? Yields their secret number, 0 where there are no tickets. Asks nothing
+ * of the chain: whoever fails here was not worth asking for.
+ * @throws `LP_PRICE_INVALID`, `LP_TICKET_RECIPIENT`, `LP_TICKET_SENDER`, `LP_TICKET_RAND`
+ */
+export function checkPaidTerms(
+  { sender, expectedPrice, purchase }: TicketPayment,
+  { secret, recipient }: Pick<ReceiveContext, 'secret' | 'recipient'>,
+): bigint {
   if (!purchase) return 0n
   const { terms } = purchase
   const price = readPrice(expectedPrice)
-  if (isUnlockingSoon(context.funds, context.chain)) {
-    const text = `deposit and reserve for sender ${addressText(sender)} is set to unlock soon`
-    throw senderUnlocking(text, context.funds.withdrawRound)
-  }
-  if (!sameBytes(terms.recipient, context.recipient)) {
-    throw recipientMismatch(addressText(terms.recipient), addressText(context.recipient))
+  if (!sameBytes(terms.recipient, recipient)) {
+    throw recipientMismatch(addressText(terms.recipient), addressText(recipient))
   }
   if (isZero(sender)) throw senderIsZero()
-  const rand = deriveRecipientRand(context.secret, { ...terms, sender, price })
+  const rand = deriveRecipientRand(secret, { ...terms, sender, price })
   if (!sameBytes(recipientRandHash(rand), terms.recipientRandHash)) throw recipientRandMismatch(addressText(sender))
   return rand
 }

@@ -1,0 +1,95 @@
+import type { Chain, ChainWatcher } from '@livepeer-node/chain'
+import { type Logger, toLivepeerError } from '@livepeer-node/sdk'
+import type { RoundClock } from '@livepeer-node/protocol'
+import type { PayeeChain, PayeePosition, SenderState } from './chain.ts'
+
+export interface WatchedChainInit {
+  readonly chain: Chain
+  /** Started. */
+  readonly watcher: ChainWatcher
+  /** 20 bytes. */
+  readonly recipient: Uint8Array
+  readonly log: Logger
+}
+
+/** What being paid needs of the real chain: the watcher's position, and what changes with rounds beside it. */
+export class WatchedChain implements PayeeChain {
+  readonly #init: WatchedChainInit
+  #validityRounds: bigint
+  #isActive: boolean
+
+  private constructor(init: WatchedChainInit, known: { validityRounds: bigint; isActive: boolean }) {
+    this.#init = init
+    this.#validityRounds = known.validityRounds
+    this.#isActive = known.isActive
+  }
+
+  /** Reads all of it once. @throws `LP_CHAIN_…` */
+  static async open(init: WatchedChainInit): Promise<WatchedChain> {
+    const { ticketBroker, bondingManager } = init.chain.contracts
+    const [validityRounds, isActive] = await Promise.all([
+      ticketBroker.ticketValidityPeriod(),
+      bondingManager.isActive(init.recipient),
+      init.chain.gasPrice(),
+    ])
+    return new WatchedChain(init, { validityRounds, isActive })
+  }
+
+  position(): PayeePosition {
+    const { chain, watcher } = this.#init
+    const { l1Block, block, round, poolSize } = watcher.position
+    return {
+      l1Block,
+      block,
+      clock: this.#clock(),
+      latest: { creationRound: round.number, creationRoundBlockHash: round.blockHash },
+      previous: { creationRound: round.number - 1n, creationRoundBlockHash: round.previousBlockHash },
+      poolSize,
+      isActive: this.#isActive,
+      gasPrice: chain.gasPrices.last ?? 0n,
+    }
+  }
+
+  async readSender(sender: Uint8Array): Promise<SenderState> {
+    const { ticketBroker } = this.#init.chain.contracts
+    const [funds, claimed] = await Promise.all([
+      ticketBroker.readSender(sender),
+      ticketBroker.claimedReserve(sender, this.#init.recipient),
+    ])
+    return { funds, claimed }
+  }
+
+  /** A round began: reads what may be otherwise now. What cannot be read stays as it was. Never rejects. */
+  async refreshRound(): Promise<void> {
+    const { chain, recipient } = this.#init
+    const { ticketBroker, bondingManager } = chain.contracts
+    await this.#keeping('whether this orchestrator is active', async () => {
+      this.#isActive = await bondingManager.isActive(recipient)
+      this.#validityRounds = await ticketBroker.ticketValidityPeriod()
+    })
+  }
+
+  /** Asks what gas costs, if that is not known from just now. Never rejects. */
+  async refreshGasPrice(): Promise<void> {
+    await this.#keeping('the price of gas', () => this.#init.chain.gasPrice())
+  }
+
+  async #keeping(what: string, read: () => Promise<unknown>): Promise<void> {
+    try {
+      await read()
+    } catch (error) {
+      this.#init.log.warn(`${what} could not be read; what was known last counts`, { error: toLivepeerError(error) })
+    }
+  }
+
+  /** The chain tells where the round began that it is in; tickets name the one that was initialized last. */
+  #clock(): RoundClock {
+    const { number, current, startBlock, lengthBlocks } = this.#init.watcher.position.round
+    return {
+      round: number,
+      startBlock: startBlock - (current - number) * lengthBlocks,
+      lengthBlocks,
+      validityRounds: this.#validityRounds,
+    }
+  }
+}
