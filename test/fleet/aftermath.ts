@@ -15,7 +15,7 @@ interface Status {
 }
 
 /** What is remembered on purpose, and how much of it at most; everything else is empty when all streams have ended. */
-const KEPT: Readonly<Record<string, number>> = { fingerprints: 2048, ledger: 500, suspensions: 500 }
+const KEPT: Readonly<Record<string, number>> = { fingerprints: 2048, ledger: 500, suspensions: 1000 }
 
 /** What registries of these nodes still hold when all streams have ended: `orchestrator-0 tasks 3`. */
 export async function leftInRegistries(nodes: readonly Supervised[]): Promise<string[]> {

@@ -58,10 +58,42 @@ it('follow a token wherever it comes from, and else the process on its host', ()
   expect(isOut({ address: '192.0.2.8:40000' })).toBe(false)
 })
 
+it('with the shared secret alone, hold for whoever comes from that host afterwards, longer each time', async () => {
+  const { clock, suspensions, lengthOf } = setUp()
+  const comes = (id: string, over: Partial<Suspect> = {}) =>
+    suspect({ card: { id }, since: clock.monotonic(), ...over })
+  const neighbour = comes('neighbour')
+  const liar = comes('liar')
+  await clock.advance(1000)
+  suspensions.strike(liar, lie)
+  await clock.advance(1000)
+  const back = comes('liar as another')
+  expect([lengthOf(liar), lengthOf(back), lengthOf(neighbour)]).toEqual([29, 29, 0])
+  expect(lengthOf(comes('x', { address: '192.0.2.8:1' }))).toBe(0)
+  expect(lengthOf(comes('x', { credential: 'a token' }))).toBe(0)
+  // The neighbour's own lie sets nobody free, and is its first.
+  suspensions.strike(neighbour, lie)
+  expect([lengthOf(back), lengthOf(neighbour)]).toEqual([30, 30])
+  await clock.advance(30_000)
+  expect(lengthOf(back)).toBe(0)
+  suspensions.strike(back, lie)
+  expect(lengthOf(back)).toBe(60)
+})
+
+it.each(['127.0.0.1:1', '::ffff:127.0.0.1:1', '::1:1'])(
+  'tell processes on this machine apart (%s)',
+  async (address) => {
+    const { clock, suspensions } = setUp()
+    suspensions.strike(suspect({ address, card: { id: 'liar' }, since: clock.monotonic() }), lie)
+    await clock.advance(1000)
+    expect(suspensions.until(suspect({ address, card: { id: 'other' }, since: clock.monotonic() }))).toBeUndefined()
+  },
+)
+
 it('of invented identities do not fill the memory', () => {
   const { suspensions } = setUp()
   for (let i = 0; i < 1000; i++) suspensions.strike(suspect({ card: { id: String(i) } }), lie)
-  expect(suspensions.size).toBe(500)
+  expect(suspensions.size, 'and their host').toBe(501)
   expect(suspensions.until(suspect({ card: { id: '999' } }))).toBeDefined()
 })
 

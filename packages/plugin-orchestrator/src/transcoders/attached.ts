@@ -59,6 +59,8 @@ export class Attached {
   failures = 0
   /** Monotonic ms of its latest answer, good or bad; of its coming before the first. */
   answeredAt: number
+  /** Monotonic ms when it attached. */
+  readonly since: number
   readonly #clock: Clock
   readonly #left = new AbortController()
   #roundTrips: readonly number[] = []
@@ -79,7 +81,8 @@ export class Attached {
     this.speed = new Speed(clock)
     const { speed } = this
     this.effective = new EffectiveCapacity({ declared: () => init.capacity, ratio: () => speed.ratio(0.95), clock })
-    this.answeredAt = clock.monotonic()
+    this.since = clock.monotonic()
+    this.answeredAt = this.since
   }
 
   /** Aborts when it is gone, whoever ended it. */

@@ -10,6 +10,8 @@ export interface Suspect {
   readonly credential: string | undefined
   /** What it says it is; its id tells processes on one machine apart. */
   readonly card?: { readonly id: string } | undefined
+  /** Monotonic ms when it attached; absent: before anything that it is suspected of. */
+  readonly since?: number
 }
 
 /** A suspension that runs. */
@@ -26,6 +28,7 @@ interface Entry {
   readonly code: string
   readonly lengthMs: number
   /** Monotonic ms. */
+  readonly since: number
   readonly until: number
 }
 
@@ -35,12 +38,15 @@ const LONGEST_MS = 600_000
 const REMEMBERED = 500
 /** After this long without another strike the next one counts as the first, ms. */
 const FORGIVEN_MS = 600_000
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/
 
 /** Transcoders that get no work for a while, because of what they delivered: longer each time. */
 export class Suspensions {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #entries = new Map<string, Entry>()
+  /** By host, of those that know the shared secret: an id is quickly changed. */
+  readonly #hosts = new Map<string, Entry>()
 
   constructor({ clock, log }: { clock: Clock; log: Logger }) {
     this.#clock = clock
@@ -54,20 +60,20 @@ export class Suspensions {
     const key = keyOf(suspect)
     const before = this.#entries.get(key)
     if (before && before.until > now) return
-    const lengthMs = before ? Math.min(before.lengthMs * 2, LONGEST_MS) : FIRST_MS
     const { name } = suspect
-    this.#entries.delete(key)
-    this.#entries.set(key, { name, code: error.code, lengthMs, until: now + lengthMs })
-    const [oldest] = this.#entries.keys()
-    if (this.#entries.size > REMEMBERED && oldest !== undefined) this.#entries.delete(oldest)
+    const lastMs = Math.max(before?.lengthMs ?? 0, this.#hostOf(suspect)?.lengthMs ?? 0)
+    const lengthMs = lastMs > 0 ? Math.min(lastMs * 2, LONGEST_MS) : FIRST_MS
+    const entry = { name, code: error.code, lengthMs, since: now, until: now + lengthMs }
+    remember(this.#entries, key, entry)
+    this.#strikeHost(suspect, entry)
     const until = new Date(this.#clock.now() + lengthMs).toISOString()
     this.#log.warn('transcoder suspended: it gets no work for a while', { transcoder: name, until, lengthMs, error })
   }
 
   /** ms since 1970; `undefined`: it is not suspended. */
   until(suspect: Suspect): number | undefined {
-    const entry = this.#entries.get(keyOf(suspect))
-    const left = entry ? entry.until - this.#clock.monotonic() : 0
+    const until = Math.max(this.#entries.get(keyOf(suspect))?.until ?? 0, this.#hostOf(suspect)?.until ?? 0)
+    const left = until - this.#clock.monotonic()
     return left > 0 ? this.#clock.now() + left : undefined
   }
 
@@ -82,11 +88,33 @@ export class Suspensions {
 
   /** Remembered offenders, those whose time is over included. */
   get size(): number {
-    return this.#entries.size
+    return this.#entries.size + this.#hosts.size
+  }
+
+  #strikeHost(suspect: Suspect, entry: Entry): void {
+    const host = namelessHostOf(suspect)
+    if (host === undefined) return
+    const before = this.#hosts.get(host)
+    const runs = before && before.until > entry.since
+    // Who came since the first of them is still one of those that may be it.
+    remember(
+      this.#hosts,
+      host,
+      runs ? { ...entry, since: before.since, until: Math.max(before.until, entry.until) } : entry,
+    )
+  }
+
+  /** What somebody did on its host before it attached; those that were there already are not blamed for it. */
+  #hostOf(suspect: Suspect): Entry | undefined {
+    const host = namelessHostOf(suspect)
+    const entry = host === undefined ? undefined : this.#hosts.get(host)
+    return entry && (suspect.since ?? 0) > entry.since ? entry : undefined
   }
 
   #forget(now: number): void {
-    for (const [key, { until }] of this.#entries) if (until + FORGIVEN_MS <= now) this.#entries.delete(key)
+    for (const entries of [this.#entries, this.#hosts]) {
+      for (const [key, { until }] of entries) if (until + FORGIVEN_MS <= now) entries.delete(key)
+    }
   }
 }
 
@@ -96,6 +124,25 @@ export class Suspensions {
  */
 function keyOf({ credential, address, card }: Suspect): string {
   if (credential !== undefined) return `token ${credential}`
-  const host = address.slice(0, address.lastIndexOf(':'))
-  return `host ${host} ${card?.id ?? ''}`
+  return `host ${hostOf(address)} ${card?.id ?? ''}`
+}
+
+/**
+ * The host of one that nothing but its own word tells from others there. Not where it is this machine: tunnels end on it,
+ * and who starts processes here needs no secret.
+ */
+function namelessHostOf({ credential, address }: Suspect): string | undefined {
+  const host = hostOf(address)
+  return credential !== undefined || LOOPBACK.test(host) ? undefined : host
+}
+
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(':'))
+}
+
+function remember(entries: Map<string, Entry>, key: string, entry: Entry): void {
+  entries.delete(key)
+  entries.set(key, entry)
+  const [oldest] = entries.keys()
+  if (entries.size > REMEMBERED && oldest !== undefined) entries.delete(oldest)
 }
