@@ -10,7 +10,6 @@ import {
   type Segment,
   type SegmentReport,
   type SegmentSink,
-  type SessionView,
   type Stream,
   toLivepeerError,
 } from '@livepeer-node/sdk'
@@ -18,6 +17,7 @@ import { noSegmenter } from './errors.ts'
 import { OncePackets } from './once-packets.ts'
 import { Pipeline, type PipelineParts } from './pipeline.ts'
 import { Publishers } from './publishers.ts'
+import type { PooledSession } from './session-roster.ts'
 
 /** What the stream needs of the node and of its sessions. */
 export interface LiveStreamParts extends Pick<PipelineParts, 'maxInFlight' | 'received' | 'transcode'> {
@@ -34,7 +34,7 @@ export interface LiveStreamParts extends Pick<PipelineParts, 'maxInFlight' | 're
   /** Searches for orchestrators from now on. */
   readonly openSessions: () => void
   readonly closeSessions: () => void
-  readonly sessions: () => readonly SessionView[]
+  readonly sessions: () => readonly PooledSession[]
 }
 
 /** One stream, from its publisher's arrival until its last segment is shown. */
