@@ -1,13 +1,14 @@
 import type { Clock, Logger } from '@livepeer-node/sdk'
-import { isLivepeerError } from '@livepeer-node/sdk'
 import { type BlockHead, readBlock } from './block.ts'
 import { type Contracts, findContracts } from './contracts/contracts.ts'
 import { chainIdWrong, chainUnreachable, endpointInvalid } from './errors.ts'
 import { GasPrices } from './gas-prices.ts'
 import { type LogQuery, readLogs, type ChainLog } from './logs.ts'
-import type { Endpoint } from './rpc/endpoint.ts'
+import { type Endpoint, failureText } from './rpc/endpoint.ts'
 import { FailoverProvider } from './rpc/failover-provider.ts'
 import { openEndpoint } from './rpc/open-endpoint.ts'
+
+const TIMEOUT_MS = 10_000
 
 export interface ChainOptions {
   /** URLs, the preferred one first: http, https, ws or wss. */
@@ -20,6 +21,8 @@ export interface ChainOptions {
   readonly log: Logger
   /** Closes it. */
   readonly signal?: AbortSignal
+  /** ms until an endpoint that has not answered is given up, for this request; default 10 000. */
+  readonly timeoutMs?: number
   /** Wei per gas below which no price is believed; default 0. */
   readonly minGasPrice?: bigint
 }
@@ -45,9 +48,9 @@ export interface Chain {
  * @throws `LP_CHAIN_ENDPOINT`, `LP_CHAIN_ID`, `LP_CHAIN_UNREACHABLE`, `LP_CHAIN_CONTRACT`
  */
 export async function openChain(options: ChainOptions): Promise<Chain> {
-  const { clock, log, signal, minGasPrice = 0n } = options
+  const { clock, log, signal, minGasPrice = 0n, timeoutMs = TIMEOUT_MS } = options
   if (options.rpc.length === 0) throw endpointInvalid('there is none', '')
-  const endpoints = options.rpc.map(openEndpoint)
+  const endpoints = options.rpc.map((url) => openEndpoint(url, { clock, timeoutMs }))
   const chainId = await settleChainId(endpoints, options.chainId).catch((error: unknown) => {
     for (const endpoint of endpoints) endpoint.close()
     throw error
@@ -75,20 +78,22 @@ export async function openChain(options: ChainOptions): Promise<Chain> {
 
 /** The chain's id, as the endpoints that answer say. Those that do not are looked at when they do. */
 async function settleChainId(endpoints: readonly Endpoint[], expected?: number | bigint): Promise<bigint> {
-  let settled = expected === undefined ? undefined : BigInt(expected)
-  const failures: string[] = []
-  let answers = 0
-  for (const endpoint of endpoints) {
-    try {
-      const served = BigInt(String((await endpoint.request('eth_chainId', [])).result))
-      settled ??= served
-      if (served !== settled) throw chainIdWrong(endpoint.name, served, settled)
-      answers++
-    } catch (error) {
-      if (isLivepeerError(error)) throw error
-      failures.push(`${endpoint.name}: ${error instanceof Error ? error.message : String(error)}`)
-    }
+  const answers = await Promise.allSettled(
+    endpoints.map(async (endpoint) => {
+      const { result } = await endpoint.request('eth_chainId', [])
+      return { endpoint, id: BigInt(String(result)) }
+    }),
+  )
+  const served = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const [first] = served
+  if (!first) {
+    const failures = answers.map(
+      (it, i) => `${endpoints[i]?.name}: ${it.status === 'rejected' ? failureText(it.reason) : ''}`,
+    )
+    throw chainUnreachable('eth_chainId', failures)
   }
-  if (settled === undefined || answers === 0) throw chainUnreachable('eth_chainId', failures)
-  return settled
+  const chainId = expected === undefined ? first.id : BigInt(expected)
+  const wrong = served.find(({ id }) => id !== chainId)
+  if (wrong) throw chainIdWrong(wrong.endpoint.name, wrong.id, chainId)
+  return chainId
 }

@@ -1,10 +1,11 @@
 import type { Clock, Logger } from '@livepeer-node/sdk'
-import { toLivepeerError } from '@livepeer-node/sdk'
 import { chainIdWrong } from '../errors.ts'
-import type { Endpoint, RpcAnswer } from './endpoint.ts'
+import { type Endpoint, failureText, type RpcAnswer } from './endpoint.ts'
 
 const FIRST_LOOK_MS = 1000
 const LAST_LOOK_MS = 60_000
+/** Code of JSON-RPC servers for a client that asks too much. */
+const LIMIT_EXCEEDED = -32_005
 
 export interface HealthInit {
   readonly endpoint: Endpoint
@@ -19,7 +20,8 @@ export class EndpointHealth {
   /** Known to serve the right chain. */
   #known = false
   #isWrong = false
-  #sickLooks = 0
+  #isSick = false
+  #looks = 0
   #stopLooking: (() => void) | undefined
   #isClosed = false
 
@@ -32,7 +34,7 @@ export class EndpointHealth {
   }
 
   get healthy(): boolean {
-    return !this.#isWrong && !this.#stopLooking
+    return !this.#isWrong && !this.#isSick
   }
 
   /** The answer, or why there is none. */
@@ -45,7 +47,7 @@ export class EndpointHealth {
       this.#recover()
       return answer
     } catch (error) {
-      const why = reasonOf(error)
+      const why = failureText(error)
       this.#fall(why)
       return why
     }
@@ -73,23 +75,25 @@ export class EndpointHealth {
   #fall(why: string): void {
     if (this.#isClosed || this.#isWrong || this.#stopLooking) return
     const { clock, log } = this.#init
-    const ms = Math.min(FIRST_LOOK_MS * 2 ** this.#sickLooks, LAST_LOOK_MS)
-    if (this.#sickLooks === 0) {
+    const ms = Math.min(FIRST_LOOK_MS * 2 ** this.#looks, LAST_LOOK_MS)
+    if (!this.#isSick) {
       log.warn('An Ethereum endpoint does not answer; it is not asked first until it does.', {
         code: 'LP_CHAIN_ENDPOINT_DOWN',
         endpoint: this.name,
         reason: why,
       })
     }
-    this.#sickLooks++
+    this.#isSick = true
+    this.#looks++
     this.#stopLooking = clock.after(ms, () => void this.#look())
   }
 
   #recover(): void {
-    if (this.#sickLooks === 0) return
+    if (!this.#isSick) return
     this.#stopLooking?.()
     this.#stopLooking = undefined
-    this.#sickLooks = 0
+    this.#isSick = false
+    this.#looks = 0
     this.#init.log.info('An Ethereum endpoint answers again.', { endpoint: this.name })
   }
 
@@ -101,15 +105,8 @@ export class EndpointHealth {
   }
 }
 
-/** "Too many results" of a search for logs is an answer: the search can be made smaller. */
+/** Is the endpoint too busy? "Too many results" of a search for logs is not meant: the search can be made smaller. */
 function isOverload(method: string, { error }: RpcAnswer): boolean {
   if (!error) return false
-  if (error.code === 429) return true
-  return method !== 'eth_getLogs' && error.code === -32_005
-}
-
-function reasonOf(error: unknown): string {
-  const { message, cause } = toLivepeerError(error)
-  const inner = cause instanceof Error ? cause.cause : undefined
-  return inner instanceof Error ? `${message} (${inner.message})` : message
+  return error.code === 429 || (method !== 'eth_getLogs' && error.code === LIMIT_EXCEEDED)
 }

@@ -4,6 +4,8 @@ import { chainUnreachable } from '../errors.ts'
 import { EndpointHealth, type HealthInit } from './endpoint-health.ts'
 import type { Endpoint, RpcAnswer } from './endpoint.ts'
 
+const BEHIND = /header not found|unknown block|block not found|missing trie node|out of ?range/i
+
 export interface FailoverInit {
   /** The preferred one first. */
   readonly endpoints: readonly Endpoint[]
@@ -52,13 +54,21 @@ export class FailoverProvider extends JsonRpcApiProvider {
 
   async #ask(method: string, params: unknown): Promise<RpcAnswer> {
     const failures: string[] = []
+    let behind: RpcAnswer | undefined
     // The sick ones come last: when nobody is well, trying is better than giving up.
     const order = this.#endpoints.toSorted((a, b) => Number(b.healthy) - Number(a.healthy))
     for (const endpoint of order) {
       const answer = await endpoint.ask(method, params)
-      if (typeof answer !== 'string') return answer
-      failures.push(`${endpoint.name}: ${answer}`)
+      if (typeof answer !== 'string' && !isBehind(answer)) return answer
+      if (typeof answer !== 'string') behind ??= answer
+      else failures.push(`${endpoint.name}: ${answer}`)
     }
+    if (behind) return behind
     throw chainUnreachable(method, failures)
   }
+}
+
+/** The endpoint has not seen a block yet that another one has, or no longer has its state. */
+function isBehind({ error }: RpcAnswer): boolean {
+  return BEHIND.test(error?.message ?? '')
 }

@@ -1,4 +1,4 @@
-import { ANSWER_MS, type Endpoint, isAnswer, type RpcAnswer } from './endpoint.ts'
+import { type Endpoint, type EndpointInit, isAnswer, type RpcAnswer } from './endpoint.ts'
 
 interface Waiting {
   resolve(answer: RpcAnswer): void
@@ -8,14 +8,14 @@ interface Waiting {
 /** JSON-RPC over a WebSocket that is opened when it is needed, and again after it was lost. */
 export class WebSocketEndpoint implements Endpoint {
   readonly name: string
-  readonly #url: string
+  readonly #init: EndpointInit
   readonly #waiting = new Map<number, Waiting>()
   #socket: Promise<WebSocket> | undefined
   #id = 0
 
-  constructor(name: string, url: string) {
-    this.name = name
-    this.#url = url
+  constructor(init: EndpointInit) {
+    this.name = init.name
+    this.#init = init
   }
 
   async request(method: string, params: unknown): Promise<RpcAnswer> {
@@ -24,14 +24,14 @@ export class WebSocketEndpoint implements Endpoint {
     const { promise, resolve, reject } = Promise.withResolvers<RpcAnswer>()
     this.#waiting.set(id, { resolve, reject })
     // A socket whose other end is gone without a word takes everything and says nothing.
-    const timer = setTimeout(() => {
-      reject(new Error(`no answer within ${ANSWER_MS} ms`))
-      socket.close()
-    }, ANSWER_MS)
-    timer.unref()
+    const { clock, timeoutMs } = this.#init
+    const undo = clock.after(timeoutMs, () => {
+      reject(new Error(`no answer within ${timeoutMs} ms`))
+      this.#abandon(socket)
+    })
     socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
     return promise.finally(() => {
-      clearTimeout(timer)
+      undo()
       this.#waiting.delete(id)
     })
   }
@@ -51,16 +51,19 @@ export class WebSocketEndpoint implements Endpoint {
 
   #connect(): Promise<WebSocket> {
     const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
-    const socket = new WebSocket(this.#url)
-    const timer = setTimeout(() => socket.close(), ANSWER_MS)
-    timer.unref()
+    const { url, clock, timeoutMs } = this.#init
+    const socket = new WebSocket(url)
+    const undo = clock.after(timeoutMs, () => {
+      lose()
+      socket.close()
+    })
     const lose = () => {
-      clearTimeout(timer)
+      undo()
       reject(new Error('the connection failed'))
-      this.#lose('the connection was lost')
+      if (this.#socket === promise) this.#lose('the connection was lost')
     }
     socket.addEventListener('open', () => {
-      clearTimeout(timer)
+      undo()
       resolve(socket)
     })
     socket.addEventListener('error', lose)
@@ -82,6 +85,12 @@ export class WebSocketEndpoint implements Endpoint {
     const waiting = this.#waiting.get(Number(message.id))
     if (isAnswer(message)) waiting?.resolve(message)
     else waiting?.reject(new Error('it sent something that is no answer'))
+  }
+
+  /** Its closing may take as long as the other end likes: what comes next goes over another one. */
+  #abandon(socket: WebSocket): void {
+    this.#lose('the connection was given up')
+    socket.close()
   }
 
   #lose(why: string): void {
