@@ -11,6 +11,8 @@ import {
 import type { Clock, LocalTranscoder, Logger, Metric, WorkerReport } from '@livepeer-node/sdk'
 import { whyNotMore } from './capacity-limit.ts'
 import { unexpectedFailure } from './errors.ts'
+import { Bodies } from './http/bodies.ts'
+import { YoungGarbage, youngCollector } from './http/young-garbage.ts'
 import { answerText, type HttpRequest, type HttpResponse, refuse } from './http/answer.ts'
 import type { Handlers } from './http/server.ts'
 import { InfoDesk } from './info.ts'
@@ -69,7 +71,7 @@ type Route = (request: HttpRequest, response: HttpResponse) => void | Promise<vo
 /** An off-chain orchestrator behind its port: puts the parts together and sends each request to its own. */
 export class Orchestrator implements Handlers {
   readonly #init: OrchestratorInit
-  readonly #store = new MemoryStore()
+  readonly #store: MemoryStore
   readonly #sessions: Sessions
   readonly #workforce: Workforce
   readonly #fetcher: SourceFetcher
@@ -83,6 +85,11 @@ export class Orchestrator implements Handlers {
   constructor(init: OrchestratorInit) {
     const { uri, clock, log, version } = init
     this.#init = init
+    // A transcoder in this process may have a segment in hand after it was given up.
+    const bodies = init.local
+      ? new Bodies({ givesBack: false })
+      : new Bodies({ givesBack: true, pieces: new YoungGarbage(youngCollector()) })
+    this.#store = new MemoryStore({ bodies })
     this.#fetcher = new SourceFetcher(clock)
     const tasks = new Tasks()
     const { credentials } = init
@@ -90,7 +97,14 @@ export class Orchestrator implements Handlers {
     this.#suspensions = suspensions
     const isSuspended = (one: Attached) => suspensions.until(one) !== undefined
     const pool = new TranscoderPool({ version, clock, log, isSuspended })
-    const checks = new ResultChecks({ examiner: init.examiner, suspensions, clock, log, share: init.checkResults })
+    const checks = new ResultChecks({
+      examiner: init.examiner,
+      suspensions,
+      clock,
+      log,
+      keep: (bytes) => bodies.keep(bytes),
+      share: init.checkResults,
+    })
     this.#checks = checks
     this.#pool = pool
     credentials.onRevoked((token) => pool.detachCredential(token, 'its token was revoked'))
@@ -135,9 +149,9 @@ export class Orchestrator implements Handlers {
       },
     })
     const info = new InfoDesk({ uri, clock, workforce })
-    const shared = { info, sessions: this.#sessions, clock, log }
+    const shared = { info, sessions: this.#sessions, bodies, clock, log }
     const segments = new SegmentHandler({ ...init, ...shared, store: this.#store, workforce, fetcher: this.#fetcher })
-    const results = new ResultsHandler({ tasks, pool, credentials, suspensions, clock, log })
+    const results = new ResultsHandler({ tasks, pool, credentials, suspensions, bodies, clock, log })
     const drains = new DrainHandler({ pool, credentials, log })
     this.#routes = new Map<string, Route>([
       [SEGMENT_PATH, (request, response) => segments.segment(request, response)],

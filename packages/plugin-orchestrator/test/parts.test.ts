@@ -133,7 +133,7 @@ describe('the store', () => {
 
 describe('the store, when all sessions together hold too much,', () => {
   it('forgets the oldest file of the session that holds most', () => {
-    const store = new MemoryStore(100)
+    const store = new MemoryStore({ maxBytes: 100 })
     for (const id of ['large', 'small']) store.openSession(id)
     store.save('small', 'a/0.ts', new Uint8Array(20))
     store.save('large', 'a/0.ts', new Uint8Array(40))
@@ -145,7 +145,7 @@ describe('the store, when all sessions together hold too much,', () => {
   })
 
   it('counts what was removed, replaced or dropped no more', () => {
-    const store = new MemoryStore(100)
+    const store = new MemoryStore({ maxBytes: 100 })
     for (const id of ['a', 'b', 'c']) store.openSession(id)
     store.save('a', 'x/0.ts', new Uint8Array(90))
     store.dropSession('a')

@@ -49,6 +49,8 @@ interface Looks {
   readonly random?: () => number
 }
 
+const keep = () => undefined
+
 /** Checks whose examiner tells source and renditions apart by their place in each result. */
 function setUp({ see = seenAs, source = seen(), measured = 0, share = 0.5, random = () => 1 }: Looks = {}) {
   const clock = new FakeClock()
@@ -66,7 +68,7 @@ function setUp({ see = seenAs, source = seen(), measured = 0, share = 0.5, rando
     },
     measure: () => Promise.resolve({ frames: 1, pixels: measured }),
   }
-  const checks = new ResultChecks({ examiner, suspensions, clock, log, share, random })
+  const checks = new ResultChecks({ examiner, suspensions, clock, log, keep, share, random })
   checks.openSession('s')
   return { clock, suspensions, checks, looked, gate }
 }
@@ -155,7 +157,7 @@ describe('a result', () => {
     const clock = new FakeClock()
     const log = recordedLog([])
     const suspensions = new Suspensions({ clock, log })
-    const alone = new ResultChecks({ examiner: refusing, suspensions, clock, log, share: 1 })
+    const alone = new ResultChecks({ examiner: refusing, suspensions, clock, log, keep, share: 1 })
     await alone.check(aJob(), renditions(), from)
     expect(checks.sizes.looks).toBe(0)
     expect(suspensions.size).toBe(0)

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Clock } from '@livepeer-node/sdk'
 import { bodyBroken, bodyStalled, noRoom, tooLarge } from '../segment/errors.ts'
 import type { HttpRequest } from './answer.ts'
+import type { Bodies } from './bodies.ts'
 import type { Held } from './room.ts'
 
 /** A body that brings nothing for this long has stalled, ms. */
@@ -20,6 +21,8 @@ export interface BodyRules {
   readonly clock: Clock
   /** Where its bytes are counted. */
   readonly held?: Held
+  /** Where room for it comes from; default: it is made anew. */
+  readonly bodies?: Bodies
 }
 
 /**
@@ -28,7 +31,7 @@ export interface BodyRules {
  */
 export async function readBody(request: HttpRequest, rules: BodyRules): Promise<Buffer> {
   const announced = Number(request.headers['content-length'])
-  const collected = announced > 0 && announced <= ROOM_AHEAD ? new Filled(announced) : new Chunks()
+  const collected = announced > 0 && announced <= ROOM_AHEAD ? new Filled(announced, rules.bodies) : new Chunks()
   await consume(request, rules, (chunk) => collected.add(chunk))
   return collected.bytes()
 }
@@ -42,24 +45,25 @@ class Chunks {
   }
 
   bytes(): Buffer {
-    const [first] = this.#chunks
-    return first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    return Buffer.concat(this.#chunks)
   }
 }
 
 /** A buffer of the announced length, filled as pieces come: half of the memory. */
 class Filled {
   readonly #length: number
+  readonly #bodies: Bodies | undefined
   /** Made with the first piece: an announcement alone costs nothing. */
   #buffer: Buffer | undefined
   #filled = 0
 
-  constructor(length: number) {
+  constructor(length: number, bodies?: Bodies) {
     this.#length = length
+    this.#bodies = bodies
   }
 
   add(chunk: Buffer): void {
-    this.#buffer ??= Buffer.allocUnsafeSlow(this.#length)
+    this.#buffer ??= this.#bodies?.allocate(this.#length) ?? Buffer.allocUnsafeSlow(this.#length)
     // More than was announced does not fit; Node ends such a request by itself.
     this.#filled += chunk.copy(this.#buffer, this.#filled)
   }
@@ -75,7 +79,7 @@ export function discardBody(request: HttpRequest, rules: BodyRules): Promise<voi
 }
 
 function consume(request: HttpRequest, rules: BodyRules, keep: (chunk: Buffer) => void): Promise<void> {
-  const { what, limit, clock, held } = rules
+  const { what, limit, clock, held, bodies } = rules
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   // What Node puts before an HTTP/2 stream for likeness with HTTP/1.1 would hand every piece on once more.
   const source: Readable = 'stream' in request ? request.stream : request
@@ -102,6 +106,7 @@ function consume(request: HttpRequest, rules: BodyRules, keep: (chunk: Buffer) =
   return promise.finally(() => {
     stopTimer()
     stopWhole()
+    bodies?.arrived(received)
     source.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken)
     if (!source.readableEnded) source.pause()
   })

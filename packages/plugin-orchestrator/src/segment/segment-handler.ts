@@ -17,6 +17,7 @@ import {
 } from '@livepeer-node/protocol'
 import { type Clock, type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import { beginOk, hasLeft, type HttpRequest, type HttpResponse, refuse } from '../http/answer.ts'
+import type { Bodies } from '../http/bodies.ts'
 import { readBody } from '../http/read-body.ts'
 import { type Held, Room } from '../http/room.ts'
 import type { InfoDesk } from '../info.ts'
@@ -33,6 +34,7 @@ export interface SegmentInit {
   readonly info: InfoDesk
   readonly sessions: Sessions
   readonly store: MemoryStore
+  readonly bodies: Bodies
   readonly workforce: Workforce
   readonly fetcher: SourceFetcher
   readonly clock: Clock
@@ -96,9 +98,9 @@ export class SegmentHandler {
   }
 
   async #body(request: HttpRequest, { data }: Credentials, held: Held): Promise<Buffer> {
-    const { clock, fetcher } = this.#init
+    const { clock, fetcher, bodies } = this.#init
     const what = 'The segment'
-    const received = await readBody(request, { what, limit: MAX_SEGMENT_BYTES, clock, held }).catch(
+    const received = await readBody(request, { what, limit: MAX_SEGMENT_BYTES, clock, held, bodies }).catch(
       (error: unknown) => {
         throw new Refusal(toLivepeerError(error).code === 'LP_BODY_NO_ROOM' ? 503 : 500, error)
       },
@@ -136,14 +138,18 @@ export class SegmentHandler {
   async #transcode(job: Job, response: HttpResponse) {
     if (hasLeft(response)) throw clientGone(job.sessionId)
     if (job.bytes.length === 0) throw emptySegment()
-    const { workforce, signal, clock, log } = this.#init
+    const { workforce, bodies, signal, clock, log } = this.#init
+    using reading = new DisposableStack()
+    reading.defer(bodies.hold(job.bytes))
+    const sourceBytes = job.bytes.length
     const startedAt = clock.monotonic()
     const renditions = await workforce.transcode(job, signal)
+    for (const { bytes } of renditions) reading.defer(bodies.hold(bytes))
     checkRenditions(job, renditions)
     const data = await storeResult(job, renditions, this.#init)
     const ms = Math.round(clock.monotonic() - startedAt)
     const { sessionId, streamId, seq } = job
-    log.debug('segment transcoded', { sessionId, streamId, seq, ms, sourceBytes: job.bytes.length })
+    log.debug('segment transcoded', { sessionId, streamId, seq, ms, sourceBytes })
     return data
   }
 

@@ -1,12 +1,25 @@
 import { STORE_FILES } from '@livepeer-node/protocol'
+import { Bodies } from '../http/bodies.ts'
 
 /** What a session has stored. */
 interface Shelf {
   /** By path, oldest first. */
-  readonly files: Map<string, Uint8Array>
+  readonly files: Map<string, File>
   /** Paths of those that nobody has fetched. */
   readonly unread: Set<string>
   bytes: number
+}
+
+interface File {
+  readonly bytes: Uint8Array
+  readonly release: () => void
+}
+
+export interface MemoryStoreInit {
+  /** All files together. */
+  readonly maxBytes?: number
+  /** Default: ones that give nothing back. */
+  readonly bodies?: Bodies
 }
 
 /** All sessions together. A segment with its renditions is a few megabytes, and is fetched within seconds. */
@@ -22,10 +35,12 @@ const READ_FILES = 1
 export class MemoryStore {
   readonly #sessions = new Map<string, Shelf>()
   readonly #maxBytes: number
+  readonly #bodies: Bodies
   #bytes = 0
 
-  constructor(maxBytes = MAX_STORED_BYTES) {
+  constructor({ maxBytes = MAX_STORED_BYTES, bodies = new Bodies({ givesBack: false }) }: MemoryStoreInit = {}) {
     this.#maxBytes = maxBytes
+    this.#bodies = bodies
   }
 
   get files(): number {
@@ -41,7 +56,9 @@ export class MemoryStore {
   }
 
   dropSession(sessionId: string): void {
-    this.#bytes -= this.#sessions.get(sessionId)?.bytes ?? 0
+    const shelf = this.#sessions.get(sessionId)
+    if (!shelf) return
+    for (const path of shelf.files.keys()) this.#take(shelf, path)
     this.#sessions.delete(sessionId)
   }
 
@@ -53,7 +70,7 @@ export class MemoryStore {
     const beside = [...shelf.files.keys()].filter((other) => directoryOf(other) === directoryOf(path))
     const [oldest] = beside
     if (oldest !== undefined && beside.length >= STORE_FILES) this.#take(shelf, oldest)
-    shelf.files.set(path, bytes)
+    shelf.files.set(path, { bytes, release: this.#bodies.hold(bytes) })
     shelf.unread.add(path)
     this.#count(shelf, bytes.length)
     this.#makeRoom()
@@ -61,7 +78,13 @@ export class MemoryStore {
   }
 
   read(sessionId: string, path: string): Uint8Array | undefined {
-    return this.#sessions.get(sessionId)?.files.get(path)
+    return this.#sessions.get(sessionId)?.files.get(path)?.bytes
+  }
+
+  /** The same, which stays readable until `release`, whatever becomes of the file. */
+  borrow(sessionId: string, path: string): { bytes: Uint8Array; release: () => void } | undefined {
+    const bytes = this.read(sessionId, path)
+    return bytes && { bytes, release: this.#bodies.hold(bytes) }
   }
 
   /** It was fetched, to its end: whoever fetches once more does so soon. */
@@ -92,9 +115,12 @@ export class MemoryStore {
   }
 
   #take(shelf: Shelf, path: string): void {
-    const bytes = shelf.files.get(path)
+    const file = shelf.files.get(path)
     shelf.unread.delete(path)
-    if (bytes && shelf.files.delete(path)) this.#count(shelf, -bytes.length)
+    if (!file) return
+    shelf.files.delete(path)
+    this.#count(shelf, -file.bytes.length)
+    file.release()
   }
 
   #count(shelf: Shelf, bytes: number): void {

@@ -34,6 +34,8 @@ export interface ResultChecksInit {
   readonly suspensions: Suspensions
   readonly clock: Clock
   readonly log: Logger
+  /** These bytes are read until a look is over, which may be long after their result was used. */
+  readonly keep: (bytes: Uint8Array) => void
   /** Share of the results that are looked into, beside each transcoder's first of each session; 0: no result ever is. */
   readonly share: number
   /** From 0 to 1; default `Math.random`. */
@@ -175,6 +177,7 @@ export class ResultChecks {
   /** Never rejects. */
   async #examine({ job, renditions }: Result): Promise<LivepeerError | undefined> {
     this.#looks += 1
+    for (const { bytes } of [job, ...renditions]) this.#init.keep(bytes)
     try {
       const source = await this.#init.examiner.examine(job.bytes)
       for (const [i, rendition] of renditions.entries()) {

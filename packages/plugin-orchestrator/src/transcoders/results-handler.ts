@@ -9,6 +9,7 @@ import {
 } from '@livepeer-node/protocol'
 import { type Clock, type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import { answerText, type HttpRequest, type HttpResponse, refuse } from '../http/answer.ts'
+import type { Bodies } from '../http/bodies.ts'
 import { discardBody, readBody } from '../http/read-body.ts'
 import { Room } from '../http/room.ts'
 import { tooLarge } from '../segment/errors.ts'
@@ -31,6 +32,7 @@ export interface ResultsInit {
   readonly pool: TranscoderPool
   readonly credentials: Credentials
   readonly suspensions: Suspensions
+  readonly bodies: Bodies
   readonly clock: Clock
   readonly log: Logger
 }
@@ -152,11 +154,11 @@ export class ResultsHandler {
   }
 
   async #readResult(request: HttpRequest, { taskId, boundary }: Delivery, trusted: () => boolean): Promise<void> {
-    const { tasks, clock } = this.#init
+    const { tasks, clock, bodies } = this.#init
     const held = this.#room.hold(tasks.ownerOf(taskId))
     try {
       if (Number(header(request, 'content-length')) > MAX_RESULT_BYTES) throw tooLarge(WHAT, MAX_RESULT_BYTES)
-      const body = await readBody(request, { what: WHAT, limit: MAX_RESULT_BYTES, clock, held })
+      const body = await readBody(request, { what: WHAT, limit: MAX_RESULT_BYTES, clock, held, bodies })
       if (trusted()) tasks.settle(taskId, await readRenditions(body, boundary))
     } finally {
       held.release()
