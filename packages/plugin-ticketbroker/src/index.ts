@@ -2,6 +2,9 @@ import { definePlugin } from '@livepeer-node/sdk'
 import { openFoundation } from './foundation.ts'
 import { options } from './options.ts'
 import { payeeSide } from './payee-side.ts'
+import { payerSide } from './payer-side.ts'
+import { redemptionSide } from './redemption-side.ts'
+import { servicesSide } from './services-side.ts'
 
 /** Pays and is paid by probabilistic micropayments on a Livepeer chain, and redeems what won. */
 export default definePlugin({
@@ -15,7 +18,10 @@ export default definePlugin({
   async apply(node, settings) {
     const foundation = await openFoundation(node, settings)
     node.on.payment.identity(() => foundation.account.signer)
+    servicesSide(node, foundation, settings)
+    if (settings.role !== 'orchestrator') await payerSide(node, foundation, settings)
     if (settings.role === 'broadcaster') return
-    await payeeSide(node, foundation, settings)
+    const payee = await payeeSide(node, foundation, settings)
+    if (settings.redeemer) payee.connect(redemptionSide(node, foundation, { settings, store: payee.winners }))
   },
 })

@@ -101,6 +101,11 @@ export const options = z.strictObject({
 
   initializeRound: flag.default(false).describe('Initialize rounds that are due'),
   reward: flag.optional().describe('Call reward in each round. Default: if the account is a registered orchestrator'),
+  serviceAddr: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where others reach this orchestrator, host:port: compared with what the chain says'),
   redeemer: flag.default(true).describe('Redeem winning tickets in this process'),
   redeemerAddr: z.string().min(1).optional().describe('Let the redeemer at this host:port do it instead'),
   confirmations: z.coerce.number().int().min(0).default(12).describe('Blocks on top of one that make it final'),

@@ -61,6 +61,8 @@ export interface PendingTransaction {
   readonly hash: string
   /** ms since 1970. */
   readonly createdAt: number
+  /** How it ends, as `send` would tell. */
+  readonly outcome: Promise<Receipt>
 }
 
 /**
@@ -109,9 +111,9 @@ export class TransactionManager {
 
   /** What is on its way, by nonce. */
   pending(): readonly PendingTransaction[] {
-    return this.#follower.all.map(({ entry, latest: { hash } }) => {
+    return this.#follower.all.map(({ entry, latest: { hash }, outcome }) => {
       const { key, label, nonce, createdAt } = entry
-      return { ...(key !== undefined && { key }), label, nonce, hash, createdAt }
+      return { ...(key !== undefined && { key }), label, nonce, hash, createdAt, outcome }
     })
   }
 

@@ -12,6 +12,7 @@ import { type Choice, Chooser, type ReadyWinner } from './chooser.ts'
 import { ticketTime } from './deadline.ts'
 import { ticketExpired, ticketGivenUp } from './errors.ts'
 import { batchGasLimit, singleGasLimit } from './gas.ts'
+import type { RedemptionCounts } from './metrics.ts'
 import { PendingRedemptions } from './pending.ts'
 import { RedemptionReporter } from './reporter.ts'
 import type { StoredWinner, WinnerStore } from './tickets.ts'
@@ -47,6 +48,9 @@ export class RedemptionQueue {
   /** Blocks from this one on were replaced, and what was redeemed there is to be put back. */
   #replacedFrom: bigint | undefined
   #looking: Promise<void> | undefined
+  #redeemedWei = 0n
+  #failures = 0
+  #lost = 0
 
   constructor(init: RedemptionInit) {
     this.#init = init
@@ -63,9 +67,11 @@ export class RedemptionQueue {
     return this.#pending.of(sender)
   }
 
-  /** Tickets whose transaction is on its way. */
-  get inFlight(): number {
-    return this.#pending.size
+  /** Since the start. */
+  counts(): RedemptionCounts {
+    const waiting = this.#init.store.unsettled().length
+    const inFlight = this.#pending.size
+    return { redeemed: this.#redeemedWei, failures: this.#failures, lost: this.#lost, waiting, inFlight }
   }
 
   /** The chain has replaced its blocks from this one on: the next look puts back what was redeemed there. */
@@ -102,7 +108,7 @@ export class RedemptionQueue {
       const time = ticketTime(winner.ticket, at, validityRounds)
       if (time.isPressing) this.#reporter.pressing(winner, time.blocksLeft, this.#attempts.reason(winner.key))
       if (time.readiness === 'early') continue
-      if (await chain.isUsed(winner.key)) await this.#confirm(winner, at)
+      if (await chain.isUsed(winner.key)) await this.#confirm(winner)
       else if (time.readiness === 'expired') this.#expire(winner, at)
       else if (time.readiness === 'redeemable') ready.push({ winner, time })
     }
@@ -142,10 +148,14 @@ export class RedemptionQueue {
   }
 
   /** Redeemed already: by us before a restart, or by somebody else. It counts once it is deep enough. */
-  async #confirm(winner: StoredWinner, { block }: RedemptionPosition): Promise<void> {
+  async #confirm(winner: StoredWinner): Promise<void> {
     const event = await this.#init.chain.findRedemption(winner)
-    if (!event || event.block + this.#init.depth > block) return
-    this.#redeemed(winner, event)
+    if (event && this.#isDeep(event)) this.#redeemed(winner, event)
+  }
+
+  #isDeep(event: RedemptionEvent): boolean {
+    const { chain, depth } = this.#init
+    return event.block + depth <= (chain.position()?.block ?? 0n)
   }
 
   #expire(winner: StoredWinner, { l1Block, round }: RedemptionPosition): void {
@@ -190,18 +200,23 @@ export class RedemptionQueue {
     try {
       events = await outcome
     } catch (thrown) {
-      for (const winner of winners) this.#failed(winner, toLivepeerError(thrown).message)
+      const { code, message } = toLivepeerError(thrown)
+      // The node stops; the next start goes on with the transaction.
+      if (code === 'LP_TX_STOPPED') return
+      for (const winner of winners) this.#failed(winner, message)
       return
     }
     for (const winner of winners) this.#landed(winner, events.get(winner.key))
   }
 
+  /** One that does not lie deep yet waits on: the next looks find it used. */
   #landed(winner: StoredWinner, event: RedemptionEvent | undefined): void {
-    if (event) this.#redeemed(winner, event)
-    else this.#failed(winner, 'the transaction was mined, but the contract did not take the ticket')
+    if (event && this.#isDeep(event)) this.#redeemed(winner, event)
+    if (!event) this.#failed(winner, 'the transaction was mined, but the contract did not take the ticket')
   }
 
   #failed(winner: StoredWinner, reason: string): void {
+    this.#failures += 1
     const at = this.#init.chain.position()
     if (at) this.#attempts.failed(winner.key, at, reason)
     this.#reporter.waits(winner, reason)
@@ -210,12 +225,14 @@ export class RedemptionQueue {
   #redeemed(winner: StoredWinner, event: RedemptionEvent): void {
     this.#init.store.settle(winner.key, { redeemed: event })
     this.#attempts.forget(winner.key)
+    this.#redeemedWei += event.amount
     this.#reporter.redeemed(winner, event)
   }
 
   #lose(winner: StoredWinner, error: LivepeerError): void {
     this.#init.store.settle(winner.key, { lost: `${error.code}: ${error.message}` })
     this.#attempts.forget(winner.key)
+    this.#lost += 1
     this.#reporter.lost(winner, error)
   }
 }

@@ -9,6 +9,8 @@ export interface RoundNow {
 export interface RegisteredOrchestrator {
   /** It takes part in this round. */
   readonly active: boolean
+  /** It has bonded to itself. */
+  readonly registered: boolean
   readonly lastRewardRound: bigint
   /** Where broadcasters are told to find it; empty: nowhere. */
   readonly serviceUri: string

@@ -130,7 +130,7 @@ describe('RedemptionQueue', () => {
     store.add(aWinner({ nonce: 1 }))
     store.add(aWinner({ nonce: 2 }))
     await queue.look()
-    expect(queue.inFlight).toBe(1)
+    expect(queue.counts().inFlight).toBe(1)
   })
 
   it('asks redeem.decide', async () => {
@@ -152,7 +152,7 @@ describe('RedemptionQueue', () => {
       sender: '0x0202020202020202020202020202020202020202',
     })
     expect(store.settled.get(lost.key)).toMatchObject({ lost: expect.stringMatching(/^LP_REDEEM_NEVER: /) })
-    expect(queue.inFlight).toBe(1)
+    expect(queue.counts().inFlight).toBe(1)
     expect(reports).toMatchObject([{ event: 'ticket-lost', amount: 1n }])
   })
 
