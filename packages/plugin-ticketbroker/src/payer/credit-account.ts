@@ -24,8 +24,10 @@ export interface Hold {
   readonly worth: Rational
   /** The orchestrator has the tickets. */
   answered(report?: CreditReport): void
-  /** @param debit what it took for its work, wei; `undefined`: there was no result */
+  /** @param debit what it took for its work, wei; `undefined`: there was no result, and it may still take something */
   settle(debit: Rational | undefined): void
+  /** Instead of `settle`, where nothing was sent. */
+  cancel(): void
 }
 
 /**
@@ -45,7 +47,8 @@ export class CreditAccount {
 
   /** Wei, what is put aside included; negative: owed. */
   get credit(): Rational {
-    return sum([this.#free, ...[...this.#open].map(({ isSpent, share, taken }) => (isSpent ? share : taken))])
+    const open = [...this.#open].map(({ isSpent, share, taken }) => (isSpent ? share : taken))
+    return sum([this.#free, ...open, ...this.#doubtful.map(keptOf)])
   }
 
   /** Wei that the results so far have cost. */
@@ -67,6 +70,7 @@ export class CreditAccount {
       worth,
       answered: (report) => this.#answered(staged, report),
       settle: (debit) => this.#settle(staged, debit),
+      cancel: () => this.#cancel(staged),
     }
   }
 
@@ -78,6 +82,8 @@ export class CreditAccount {
     const isAll = report.undebited === 0
     if (isAll) this.#doubtful = []
     this.#free = between(this.#free, this.#bounds(staged, balance, isAll))
+    // Their credit is in the report, if it is still there.
+    for (const doubtful of this.#doubtful) doubtful.isSpent = true
   }
 
   /** What can be free at least, and at most, when the orchestrator holds this after the payment. */
@@ -110,12 +116,23 @@ export class CreditAccount {
     if (debit) {
       this.#debits = this.#debits.plus(debit)
       this.#free = this.#free.plus(staged.share).minus(debit)
-      // It works on a session's segments in order: those before this one are charged by now, if at all.
-      this.#doubtful = this.#doubtful.filter((earlier) => earlier.number > staged.number)
+      this.#resolve(staged.number)
       return
     }
-    if (!staged.isSpent) this.#free = this.#free.plus(staged.taken)
+    // It may be at work on this: then the credit is not there for another segment.
     this.#doubtful.push(staged)
+  }
+
+  /** An orchestrator works on a session's segments in order: those before this one are charged by now, if at all. */
+  #resolve(number: number): void {
+    const resolved = this.#doubtful.filter((earlier) => earlier.number < number)
+    this.#doubtful = this.#doubtful.filter((earlier) => earlier.number > number)
+    this.#free = sum([this.#free, ...resolved.map(keptOf)])
+  }
+
+  #cancel(staged: Staged): void {
+    this.#open.delete(staged)
+    this.#free = this.#free.plus(staged.taken)
   }
 }
 
@@ -151,6 +168,11 @@ class Staged {
 
 function sum(amounts: readonly Rational[]): Rational {
   return amounts.reduce((total, amount) => total.plus(amount), Rational.ZERO)
+}
+
+/** Credit that stays ours where the orchestrator never got the payment. */
+function keptOf({ isSpent, taken }: Staged): Rational {
+  return isSpent ? Rational.ZERO : taken
 }
 
 /** The debt that a payment makes good: 0 or less. */

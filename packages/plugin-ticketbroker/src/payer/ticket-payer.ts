@@ -119,7 +119,7 @@ export class TicketPayer implements Payer {
       const tickets = await this.#buy(offer, hold.tickets)
       return this.#payment(offer, hold, tickets)
     } catch (thrown) {
-      hold.settle(undefined)
+      hold.cancel()
       this.#parts.failed()
       throw thrown
     }
