@@ -1,12 +1,14 @@
 import { ProbeEngine } from '@livepeer-node/media'
-import { definePlugin } from '@livepeer-node/sdk'
-import { isAnyHost } from '@livepeer-node/protocol'
+import { definePlugin, type PluginScope } from '@livepeer-node/sdk'
+import { isAnyHost, newTokenSecret } from '@livepeer-node/protocol'
 import { resolveAddresses, serviceUri } from './address.ts'
 import { noSecret } from './errors.ts'
 import { refuse } from './http/answer.ts'
 import { TlsServer } from './http/server.ts'
 import { options } from './options.ts'
-import { Orchestrator } from './orchestrator.ts'
+import { Orchestrator, type OrchestratorInit } from './orchestrator.ts'
+import { offchainSettlement, onchainSettlement } from './payment/settlement.ts'
+import { keptTokenSecret } from './payment/token-secret.ts'
 import { makeCertificate, saveCertificate } from './tls.ts'
 import { controlRoutes } from './transcoders/control-routes.ts'
 import { Credentials } from './transcoders/credentials.ts'
@@ -16,7 +18,7 @@ export default definePlugin({
   name: '@livepeer-node/plugin-orchestrator',
   kernel: '^0.1.0',
   provides: ['orchestrator'],
-  runs: ['transcode', 'worker'],
+  runs: ['transcode', 'worker', 'payment'],
   roles: ['orchestrator'],
   options,
 
@@ -58,7 +60,7 @@ export default definePlugin({
       const local = node.run.transcode.local()
       const settings = { maxSessions, checkResults }
       const { dispatch, reported } = node.run.worker
-      const parts = { credentials, examiner, local, dispatch, reported }
+      const parts = { credentials, examiner, local, dispatch, reported, ...(await moneyParts(node)) }
       return new Orchestrator({ uri, version, clock, log, ...settings, ...parts, signal })
     }
     open().then(orchestrator.resolve, orchestrator.reject)
@@ -100,3 +102,11 @@ export default definePlugin({
     node.on.session.discover(() => [{ uri, trusted: true, origin: 'local' }])
   },
 })
+
+/** What depends on whether somebody takes this orchestrator's money. */
+async function moneyParts(node: PluginScope<'payment'>): Promise<Pick<OrchestratorInit, 'settlement' | 'tokenSecret'>> {
+  const payee = node.run.payment.payee()
+  if (!payee) return { settlement: offchainSettlement, tokenSecret: newTokenSecret() }
+  const settlement = onchainSettlement(payee, node.run.payment.identity())
+  return { settlement, tokenSecret: await keptTokenSecret(node.dataDir) }
+}

@@ -17,6 +17,7 @@ import { answerText, type HttpRequest, type HttpResponse, refuse } from './http/
 import type { Handlers } from './http/server.ts'
 import { InfoDesk } from './info.ts'
 import { orchestratorMetrics } from './metrics.ts'
+import type { Settlement } from './payment/settlement.ts'
 import { orchestratorService } from './rpc/orchestrator-service.ts'
 import { type GrpcHandler, grpcHandler } from './rpc/rpc.ts'
 import { transcoderService } from './rpc/transcoder-service.ts'
@@ -60,6 +61,10 @@ export interface OrchestratorInit {
   readonly local: LocalTranscoder | undefined
   /** Runs `worker.dispatch`. */
   readonly dispatch: PlacementInit['dispatch']
+  /** Money and signatures. */
+  readonly settlement: Settlement
+  /** Behind the tokens of sessions. */
+  readonly tokenSecret: Uint8Array
   /** Runs `worker.reported`. */
   readonly reported: (report: WorkerReport) => void
   /** Aborts when the node stops. */
@@ -68,7 +73,7 @@ export interface OrchestratorInit {
 
 type Route = (request: HttpRequest, response: HttpResponse) => void | Promise<void>
 
-/** An off-chain orchestrator behind its port: puts the parts together and sends each request to its own. */
+/** An orchestrator behind its port: puts the parts together and sends each request to its own. */
 export class Orchestrator implements Handlers {
   readonly #init: OrchestratorInit
   readonly #store: MemoryStore
@@ -146,10 +151,12 @@ export class Orchestrator implements Handlers {
         this.#store.dropSession(id)
         checks.endSession(id)
         workforce.endSession(id)
+        init.settlement.endSession(id)
       },
     })
-    const info = new InfoDesk({ uri, clock, workforce })
-    const shared = { info, sessions: this.#sessions, bodies, clock, log }
+    const { settlement, tokenSecret } = init
+    const info = new InfoDesk({ uri, clock, workforce, address: settlement.address, tokenSecret })
+    const shared = { info, settlement, sessions: this.#sessions, bodies, clock, log }
     const segments = new SegmentHandler({ ...init, ...shared, store: this.#store, workforce, fetcher: this.#fetcher })
     const results = new ResultsHandler({ tasks, pool, credentials, suspensions, bodies, clock, log })
     const drains = new DrainHandler({ pool, credentials, log })

@@ -1,18 +1,19 @@
 import { create } from '@bufbuild/protobuf'
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect'
 import {
+  addressText,
   EndTranscodingSessionResponseSchema,
   Orchestrator,
-  offchainSigner,
-  offchainVerifier,
   PingPongSchema,
   signPing,
+  toAddress,
   verifyOrchestratorRequest,
   WireText,
 } from '@livepeer-node/protocol'
-import { type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
+import { type LivepeerError, type LogFields, type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import { endWithoutToken, requestUnsigned, tokenForeign } from '../errors.ts'
 import type { InfoDesk } from '../info.ts'
+import type { Settlement } from '../payment/settlement.ts'
 import type { Sessions } from '../session/sessions.ts'
 import { unknown } from './rpc.ts'
 
@@ -20,31 +21,38 @@ import { unknown } from './rpc.ts'
 export function orchestratorService(init: {
   info: InfoDesk
   sessions: Sessions
+  settlement: Settlement
   log: Logger
 }): ServiceImpl<typeof Orchestrator> {
-  const { info, sessions, log } = init
-  const refused = (error: LivepeerError, answer: ConnectError): ConnectError => {
-    log.warn('call refused', { error })
+  const { info, sessions, settlement, log } = init
+  const refused = (error: LivepeerError, answer: ConnectError, fields: LogFields = {}): ConnectError => {
+    log.warn('call refused', { ...fields, error })
     return answer
   }
   return {
-    getOrchestrator(request) {
+    async getOrchestrator(request) {
+      const sender = toAddress(request.address)
       try {
-        verifyOrchestratorRequest(offchainVerifier, request)
+        verifyOrchestratorRequest(settlement.verifier, request)
       } catch (cause) {
         const error = requestUnsigned(cause)
         throw refused(error, unknown(error, `${WireText.invalidRequest}: `))
       }
       try {
         sessions.assertRoom()
-        return info.forNewSession()
       } catch (thrown) {
         const error = toLivepeerError(thrown)
         throw refused(error, unknown(error, `${WireText.invalidRequest}: `))
       }
+      try {
+        return info.forNewSession(await settlement.quote({ sender }))
+      } catch (thrown) {
+        const error = toLivepeerError(thrown)
+        throw refused(error, unknown(error), { sender: addressText(sender) })
+      }
     },
     async ping(request) {
-      return create(PingPongSchema, { value: await signPing(offchainSigner, request.value) })
+      return create(PingPongSchema, { value: await signPing(settlement.signer, request.value) })
     },
     endTranscodingSession({ authToken }) {
       if (!authToken) {

@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf'
 import {
   MIN_RENDITION_BYTES,
-  offchainSigner,
   segmentExtension,
+  type Signer,
   signResult,
   STREAM_PATH,
   type TranscodeData,
@@ -27,7 +27,7 @@ export function checkRenditions(job: Job, renditions: readonly Rendition[]): voi
 export async function storeResult(
   job: Job,
   renditions: readonly Rendition[],
-  { store, uri }: { store: MemoryStore; uri: string },
+  { store, uri, signer }: { store: MemoryStore; uri: string; signer: Signer },
 ): Promise<TranscodeData> {
   const base = `${uri}${STREAM_PATH}${job.sessionId}`
   const save = (path: string, bytes: Uint8Array): string => {
@@ -45,7 +45,7 @@ export async function storeResult(
     })
   })
   const sig = await signResult(
-    offchainSigner,
+    signer,
     renditions.map(({ bytes }) => bytes),
   )
   return create(TranscodeDataSchema, { segments, sig })

@@ -6,21 +6,26 @@ import {
   encodeMessage,
   keccak256,
   MAX_SEGMENT_BYTES,
+  type OrchestratorInfo,
   PaymentResultSchema,
   readManifestId,
   sameBytes,
   SEGMENT_URI_TYPE,
   toHash,
   toHex,
+  TranscodeDataSchema,
+  type TranscodeResult,
   TranscodeResultSchema,
   WireText,
 } from '@livepeer-node/protocol'
-import { type Clock, type LivepeerError, type Logger, toLivepeerError } from '@livepeer-node/sdk'
+import { type Clock, type LivepeerError, type LogFields, type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import { beginOk, hasLeft, type HttpRequest, type HttpResponse, refuse } from '../http/answer.ts'
 import type { Bodies } from '../http/bodies.ts'
 import { readBody } from '../http/read-body.ts'
 import { type Held, Room } from '../http/room.ts'
 import type { InfoDesk } from '../info.ts'
+import { type Bill, openBill, pixelsOf, quoteFor, takeCredit } from '../payment/bill.ts'
+import type { Settlement } from '../payment/settlement.ts'
 import type { Sessions } from '../session/sessions.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
 import type { Job, Workforce } from '../transcoders/workforce.ts'
@@ -36,6 +41,7 @@ export interface SegmentInit {
   readonly store: MemoryStore
   readonly bodies: Bodies
   readonly workforce: Workforce
+  readonly settlement: Settlement
   readonly fetcher: SourceFetcher
   readonly clock: Clock
   readonly log: Logger
@@ -43,8 +49,10 @@ export interface SegmentInit {
   readonly signal: AbortSignal
 }
 
-/** A job, and since when its broadcaster has the token. */
-type Received = Job & { readonly issuedAt: number }
+type Result = Extract<TranscodeResult['result'], { case: 'data' | 'error' }>
+
+/** A job, since when its broadcaster has the token, and what it is done for. */
+type Received = Job & { readonly issuedAt: number; readonly bill: Bill }
 
 /** `POST /segment` and `POST /payment` (wire.md §6, §7, §9.1). */
 export class SegmentHandler {
@@ -55,12 +63,18 @@ export class SegmentHandler {
     this.#init = init
   }
 
+  get #checks() {
+    const { info, workforce, settlement } = this.#init
+    return { info, workforce, verifier: settlement.verifier }
+  }
+
   async segment(request: HttpRequest, response: HttpResponse): Promise<void> {
     const held = this.#room.hold()
     try {
       const job = await this.#receive(request, held)
       // Before the transcoding: the broadcaster counts this as "the upload is through" and waits longer from here on.
       this.#tellDraining(response)
+      for (const [name, value] of Object.entries(job.bill.work.headers)) response.setHeader(name, value)
       beginOk(response)
       response.end(await this.#work(job, response))
     } catch (thrown) {
@@ -70,11 +84,16 @@ export class SegmentHandler {
     }
   }
 
-  /** Off chain there is nothing to credit: the headers are checked and the info is refreshed. */
-  payment(request: HttpRequest, response: HttpResponse): void {
+  /** Credits the stream, not the session: who pays like this has no segments (payments.md A9). Off chain it refreshes the info. */
+  async payment(request: HttpRequest, response: HttpResponse): Promise<void> {
+    const { settlement } = this.#init
     try {
-      const { authToken } = checkHeaders(request, this.#init)
-      const info = this.#init.info.forToken(authToken)
+      const { authToken, sender, payment: header, data } = checkHeaders(request, this.#checks)
+      const { sessionId } = authToken
+      const quote = await quoteFor(settlement, { sender, header, sessionId })
+      const streamId = refusing(403, () => readManifestId(data.manifestId))
+      await takeCredit(settlement, { sender, header, sessionId: streamId })
+      const info = this.#init.info.forToken(authToken, quote)
       response.statusCode = 200
       response.end(encodeMessage(PaymentResultSchema, create(PaymentResultSchema, { info })))
     } catch (thrown) {
@@ -83,8 +102,8 @@ export class SegmentHandler {
   }
 
   async #receive(request: HttpRequest, held: Held): Promise<Received> {
-    const credentials = checkHeaders(request, this.#init)
-    const { data, ladder, durationMs, authToken } = credentials
+    const credentials = checkHeaders(request, this.#checks)
+    const { data, ladder, durationMs, authToken, sender, payment: header } = credentials
     const { sessionId } = authToken
     const issuedAt = (Number(authToken.expiration) - AUTH_TOKEN_LIFE_S) * 1000
     const streamId = refusing(403, () => {
@@ -93,8 +112,12 @@ export class SegmentHandler {
       checkRenditionNames(ladder)
       return readManifestId(data.manifestId)
     })
-    const bytes = await this.#body(request, credentials, held)
-    return { sessionId, streamId, seq: data.seq, durationMs, issuedAt, ladder, data, bytes }
+    const bill = await openBill(this.#init.settlement, { sender, header, sessionId })
+    const bytes = await this.#body(request, credentials, held).catch((error: unknown) => {
+      bill.work.debit(0n)
+      throw error
+    })
+    return { sessionId, streamId, seq: data.seq, durationMs, issuedAt, ladder, data, bytes, bill }
   }
 
   async #body(request: HttpRequest, { data }: Credentials, held: Held): Promise<Buffer> {
@@ -118,21 +141,42 @@ export class SegmentHandler {
     return bytes
   }
 
-  /** The encoded TranscodeResult: renditions, or the text of what went wrong. */
+  /** The encoded TranscodeResult: renditions, or the text of what went wrong. Charged is what was encoded. */
   async #work(job: Received, response: HttpResponse): Promise<Uint8Array> {
-    const info = () => (job.data.authToken ? this.#init.info.forToken(job.data.authToken) : undefined)
-    const { seq } = job
+    const result = await this.#result(job, response)
+    job.bill.work.debit(result.case === 'data' ? pixelsOf(result.value) : 0n)
+    const info = await this.#info(job)
+    return encodeMessage(
+      TranscodeResultSchema,
+      create(TranscodeResultSchema, { seq: job.seq, result, ...(info && { info }) }),
+    )
+  }
+
+  async #result(job: Received, response: HttpResponse): Promise<Result> {
+    const { sessionId, streamId, seq } = job
     try {
       const value = await this.#init.sessions.run(job, () => this.#transcode(job, response))
-      const result = create(TranscodeResultSchema, { seq, info: info(), result: { case: 'data', value } })
-      return encodeMessage(TranscodeResultSchema, result)
+      // What cannot be told has failed.
+      encodeMessage(TranscodeDataSchema, value)
+      return { case: 'data', value }
     } catch (thrown) {
       const error = toLivepeerError(thrown)
-      this.#log('segment failed', error, job)
-      const value = (error.wireText ?? WireText.unavailable).toWellFormed()
-      const result = create(TranscodeResultSchema, { seq, info: info(), result: { case: 'error', value } })
-      return encodeMessage(TranscodeResultSchema, result)
+      this.#log('segment failed', error, { sessionId, streamId, seq })
+      return { case: 'error', value: (error.wireText ?? WireText.unavailable).toWellFormed() }
     }
+  }
+
+  /** With new terms: the broadcaster has used the old ones. */
+  async #info({ data: { authToken }, sessionId, bill }: Received): Promise<OrchestratorInfo | undefined> {
+    if (!authToken) return undefined
+    const { settlement, info } = this.#init
+    const quote = await settlement.quote({ sender: bill.sender, sessionId }).catch((error: unknown) => {
+      this.#log('no new terms for tickets; those from before the segment are sent', toLivepeerError(error), {
+        sessionId,
+      })
+      return bill.quote
+    })
+    return info.forToken(authToken, quote)
   }
 
   async #transcode(job: Job, response: HttpResponse) {
@@ -146,7 +190,8 @@ export class SegmentHandler {
     const renditions = await workforce.transcode(job, signal)
     for (const { bytes } of renditions) reading.defer(bodies.hold(bytes))
     checkRenditions(job, renditions)
-    const data = await storeResult(job, renditions, this.#init)
+    const { store, uri, settlement } = this.#init
+    const data = await storeResult(job, renditions, { store, uri, signer: settlement.signer })
     const ms = Math.round(clock.monotonic() - startedAt)
     const { sessionId, streamId, seq } = job
     log.debug('segment transcoded', { sessionId, streamId, seq, ms, sourceBytes })
@@ -159,8 +204,8 @@ export class SegmentHandler {
   }
 
   #refuse(request: HttpRequest, response: HttpResponse, thrown: unknown): void {
-    const { status, reason } = thrown instanceof Refusal ? thrown : new Refusal(500, thrown)
-    this.#log(`request refused with ${status}`, reason, undefined)
+    const { status, reason, fields } = thrown instanceof Refusal ? thrown : new Refusal(500, thrown)
+    this.#log(`request refused with ${status}`, reason, fields)
     if (response.headersSent) {
       response.destroy()
       return
@@ -169,8 +214,7 @@ export class SegmentHandler {
     refuse(request, response, { status, text: reason.wireText ?? (status < 500 ? reason.message : WireText.internal) })
   }
 
-  #log(message: string, error: LivepeerError, job: Job | undefined): void {
-    const fields = job && { sessionId: job.sessionId, streamId: job.streamId, seq: job.seq }
+  #log(message: string, error: LivepeerError, fields: LogFields): void {
     const level = error.kind === 'bug' ? 'error' : 'warn'
     this.#init.log[level](message, { ...fields, error })
   }
