@@ -68,9 +68,11 @@ function setUp({ see = seenAs, source = seen(), measured = 0, share = 0.5, rando
     },
     measure: () => Promise.resolve({ frames: 1, pixels: measured }),
   }
-  const checks = new ResultChecks({ examiner, suspensions, clock, log, keep, share, random })
+  const kept: Uint8Array[] = []
+  const keepThese = (bytes: Uint8Array) => void kept.push(bytes)
+  const checks = new ResultChecks({ examiner, suspensions, clock, log, keep: keepThese, share, random })
   checks.openSession('s')
-  return { clock, suspensions, checks, looked, gate }
+  return { clock, suspensions, checks, looked, gate, kept }
 }
 
 describe('a result', () => {
@@ -101,6 +103,16 @@ describe('a result', () => {
     expect(counts).toEqual([1, 1, 2, 3, 3])
     checks.endSession('s')
     expect(checks.sizes).toMatchObject({ sessions: 0, looks: 0 })
+  })
+
+  it('keeps its bytes and those of its source where it is looked into, as the look may take longer than they are needed', async () => {
+    const { checks, kept } = setUp({ share: 0.5, random: () => 0.9 })
+    const [job, result] = [aJob(), renditions()]
+    await checks.check(job, result, from)
+    expect(new Set(kept)).toEqual(new Set([job.bytes, ...result.map(({ bytes }) => bytes)]))
+    const { length } = kept
+    await checks.check(aJob(), renditions(), from)
+    expect(kept).toHaveLength(length)
   })
 
   it('is never looked into with a share of 0', async () => {

@@ -24,7 +24,8 @@ export class H2 {
 
   /** Without a body the stream stays open for the caller to write. */
   call(headers: http2.OutgoingHttpHeaders, body?: Uint8Array | string): Call {
-    const stream = this.session.request(headers, { endStream: body === '' })
+    const length = body instanceof Uint8Array ? { 'content-length': body.length } : {}
+    const stream = this.session.request({ ...length, ...headers }, { endStream: body === '' })
     const head = Promise.withResolvers<http2.IncomingHttpHeaders>()
     const whole = Promise.withResolvers<Answer>()
     let received: http2.IncomingHttpHeaders = {}
