@@ -123,8 +123,8 @@ export class ChainWatcher {
     const { chain, clock } = this.#init
     const head = await chain.block()
     if (!head) throw callFailed('the latest block', 'there is none', undefined)
-    const fork = await this.#history.forkAt(head, (number) => chain.block(number))
-    if (fork === undefined && this.#isBehind(head)) return
+    const fork = (await this.#history.forkAt(head, (number) => chain.block(number))) ?? this.#shorter(head)
+    if (fork === 'behind') return
     const before = this.#position
     const isSame = before?.blockHash === head.hash
     const position = isSame ? before : await readPosition(chain, head)
@@ -137,12 +137,12 @@ export class ChainWatcher {
     await this.#readEvents(head)
   }
 
-  /** An endpoint that is behind the others says nothing new. */
-  #isBehind({ number }: BlockHead): boolean {
+  /** An endpoint that is behind the others says nothing new. When it stays so, the chain itself has become shorter. */
+  #shorter({ number }: BlockHead): bigint | 'behind' | undefined {
     const { latest } = this.#history
-    if (latest === undefined || number >= latest) return false
+    if (latest === undefined || number >= latest) return undefined
     this.#looksBehind++
-    return this.#looksBehind <= LOOKS_BEHIND
+    return this.#looksBehind > LOOKS_BEHIND ? number + 1n : 'behind'
   }
 
   #rewind(from: bigint): void {
@@ -165,6 +165,10 @@ export class ChainWatcher {
       const known = hashes.get(number) ?? chain.block(number).then((block) => block?.hash)
       hashes.set(number, known)
       return known
+    }
+    // Where there is nothing to search, what was told may still be gone.
+    for (const it of this.#subscriptions) {
+      if (it.searchFrom > head.number) await it.update({ from: it.searchFrom, to: head.number, logs: [], hashAt })
     }
     const isNear = (it: Subscription) => head.number - it.searchFrom < LOG_RANGE_BLOCKS
     const all = [...this.#subscriptions].filter((it) => it.searchFrom <= head.number)
