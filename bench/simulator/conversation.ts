@@ -20,8 +20,8 @@ const PIXELS = estimatePixels(LADDER, DURATION_MS)
 
 export interface ConversationInit {
   readonly payee: Payee
-  /** What the orchestrator holds after that work, wei. */
-  readonly held: (paid: PaidWork) => Rational
+  /** What the orchestrator holds for the session, wei. */
+  readonly held: () => Rational
   /** Opens a payer on the first `OrchestratorInfo`. */
   readonly open: (info: Uint8Array) => Payer
   /** 20 bytes. */
@@ -30,6 +30,8 @@ export interface ConversationInit {
   readonly chance: SeededBytes
   /** Of the requests, of the answers' headers and of the results. */
   readonly lossPercent: number
+  /** Ends the orchestrator's process and starts the next one, in so many percent of its segments while it works on them. */
+  readonly crash?: { readonly percent: number; restart(): void }
 }
 
 /** What was seen of one stream. */
@@ -69,6 +71,7 @@ export class Conversation {
     if (this.#isLost()) return this.#lose(payment)
     const paid = await this.#receive(payment)
     if (!paid) return
+    if (this.#hasCrashed()) return this.#lose(payment)
     // The orchestrator goes on, whether its answer arrives or not.
     paid.debit(pixels)
     const info = await this.#info()
@@ -76,7 +79,7 @@ export class Conversation {
     payment.answered((name) => paid.headers[name])
     if (this.#isLost()) return this.#lose(payment)
     payment.settle(pixels)
-    this.#compare(payer, paid, info)
+    this.#compare(payer, info)
     payer.update(info)
   }
 
@@ -92,17 +95,24 @@ export class Conversation {
     }
   }
 
-  #compare(payer: Payer, paid: PaidWork, info: Uint8Array): void {
+  #compare(payer: Payer, info: Uint8Array): void {
     const { ticketParams } = decodeMessage(OrchestratorInfoSchema, info)
     const reckoned = Rational.parse(payer.view?.().credit ?? '')
     if (!ticketParams || !reckoned) throw new Error('a balance is not told')
-    const difference = reckoned.minus(this.#init.held(paid))
+    const difference = reckoned.minus(this.#init.held())
     this.#apart.push(absolute(difference).dividedBy(expectedValue(readTerms(ticketParams))))
   }
 
   #lose(payment: SegmentPayment): void {
     this.#lost += 1
     payment.settle(undefined)
+  }
+
+  #hasCrashed(): boolean {
+    const { crash, chance } = this.#init
+    if (!crash || !chance.chance(crash.percent)) return false
+    crash.restart()
+    return true
   }
 
   #isLost(): boolean {

@@ -1,27 +1,30 @@
 import { keySigner, maxRational, Rational } from '@livepeer-node/protocol'
-import type { PaidWork, Payee, Payer } from '@livepeer-node/sdk'
+import type { Payee, Payer } from '@livepeer-node/sdk'
 // A bench looks behind what packages show to others.
 import { Payers } from '../../packages/plugin-ticketbroker/src/payer/payers.ts'
 import { round } from '../lib/statistics.ts'
 import { Conversation } from './conversation.ts'
 import { SeededBytes } from './seeded.ts'
-import { WORLD } from './world.ts'
+import { ETHER, WORLD } from './world.ts'
 
 const LOSS_PERCENT = 10
+const CRASH_PERCENT = 3
 const STREAMS = 8
-const ETHER = 10n ** 18n
 
 /** An orchestrator, and how to look into it. */
 export interface Orchestrator {
   readonly payee: Payee
-  readonly held: (sessionId: string, sender: Uint8Array, paid: PaidWork) => Rational
+  readonly held: (sessionId: string, sender: Uint8Array) => Rational
+  /** Where its process ends now and then. */
+  readonly restart?: () => void
 }
 
 /** How far both sides were apart. */
 export interface Divergence {
   readonly delivered: number
   readonly lost: number
-  readonly refused: number
+  /** Why segments were refused, each time. */
+  readonly refused: readonly string[]
   /** After a delivered segment, in expected values of one ticket. */
   readonly most: number
   /** Share of delivered segments after which both balances were the same to the wei. */
@@ -29,36 +32,42 @@ export interface Divergence {
 }
 
 /** Several streams of so many segments, one after the other, of which one message in ten is lost, whichever it is. */
-export async function measureDivergence(seed: string, { payee, held }: Orchestrator, segments: number) {
-  const sums = { delivered: 0, lost: 0, refused: 0, same: 0, most: Rational.ZERO }
+export async function measureDivergence(
+  seed: string,
+  { payee, held, restart }: Orchestrator,
+  segments: number,
+): Promise<Divergence> {
+  const sums = { delivered: 0, lost: 0, same: 0, most: Rational.ZERO }
+  const refusals: string[] = []
   for (let stream = 0; stream < STREAMS; stream++) {
     const sessionId = `stream-${stream}`
     const chance = new SeededBytes(`${seed} ${stream}`)
     const signer = keySigner(chance.next().subarray(0, 32))
     const conversation = new Conversation({
       payee,
-      held: (paid) => held(sessionId, signer.address, paid),
+      held: () => held(sessionId, signer.address),
       open: (info) => payersOf(signer, sessionId)(info),
       sender: signer.address,
       sessionId,
       chance,
       lossPercent: LOSS_PERCENT,
+      ...(restart && { crash: { percent: CRASH_PERCENT, restart } }),
     })
     const { delivered, lost, refused, apart } = await conversation.segments(Math.ceil(segments / STREAMS))
     sums.delivered += delivered
     sums.lost += lost
-    sums.refused += refused.length
+    refusals.push(...refused)
     sums.same += apart.filter(({ sign }) => sign === 0).length
     sums.most = apart.reduce(maxRational, sums.most)
   }
-  const { delivered, lost, refused } = sums
+  const { delivered, lost } = sums
   return {
     delivered,
     lost,
-    refused,
+    refused: refusals,
     most: Number(sums.most.toFixed(6)),
     samePercent: round((sums.same * 100) / delivered),
-  } satisfies Divergence
+  }
 }
 
 function payersOf(signer: ReturnType<typeof keySigner>, streamId: string): (info: Uint8Array) => Payer {

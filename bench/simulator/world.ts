@@ -1,5 +1,8 @@
 import { type FaceValueInputs, Rational, type TicketRound } from '@livepeer-node/protocol'
 
+/** Wei. */
+export const ETHER = 10n ** 18n
+
 /** Where both sides of a conversation live. */
 export interface World {
   readonly recipient: Uint8Array
