@@ -27,9 +27,9 @@ export class YoungGarbage {
 }
 
 /**
- * V8's collector of what is young, as `node --expose-gc` gives it to all. Where it does this work alone it waits for no other
- * threads, which on a busy machine takes longer than the work; and with young garbage gone the rest grows slowly, so that the
- * whole heap is marked when it has doubled.
+ * V8's collector of what is young, as `node --expose-gc` gives it to all. Alone it waits for no other threads, which
+ * a busy machine may not run; and with young garbage gone the rest grows slowly, so that the whole heap is marked when it
+ * has doubled.
  */
 export function youngCollector(): () => void {
   for (const flag of FLAGS) v8.setFlagsFromString(flag)
