@@ -2,7 +2,7 @@ import { camel, optionFlags } from './flags.ts'
 
 /** Without them a plugin decides, so `=false` says something. */
 const WITH_NO = new Set(['initialize-round', 'reward', 'auto-adjust-price'])
-const BOOLEANS = new Set(['transcoder', 'json', 'hooks', 'pattern', ...WITH_NO])
+const BOOLEANS = new Set(['transcoder', 'json', 'hooks', 'pattern', 'devnet', ...WITH_NO])
 const ROLE_FLAGS: Readonly<Record<string, string>> = {
   gateway: 'broadcaster',
   broadcaster: 'broadcaster',

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@livepeer-node/sdk'
 import { cleanupTimeout } from './errors.ts'
 import { asError } from './guard.ts'
-import { withLimits } from './limits.ts'
+import { isThenable, withLimits } from './limits.ts'
 
 export type Cleanup = () => void | Promise<void>
 
@@ -48,8 +48,9 @@ export class Cleanups {
   }
 
   async #runOne(cleanup: Cleanup): Promise<void> {
-    const work = cleanup()
-    if (!work) return
+    const work: unknown = cleanup()
+    // `() => set.delete(x)` is a clean-up too, and returns something.
+    if (!isThenable(work)) return
     await withLimits(work, {
       clock: this.#clock,
       deadline: { ms: CLEANUP_LIMIT_MS, error: () => cleanupTimeout(CLEANUP_LIMIT_MS) },

@@ -23,6 +23,16 @@ async function scoped(env: NodeJS.ProcessEnv = {}, dataDir?: string) {
   return { node, scope: scope as unknown as PluginScope, [Symbol.asyncDispose]: () => node.stop() }
 }
 
+describe('defer', () => {
+  it('takes any function, whatever it returns', async () => {
+    const left = new Set([1])
+    const own = await scoped()
+    own.scope.defer(() => left.delete(1) as unknown as undefined)
+    await own.node.stop()
+    expect(left.size).toBe(0)
+  })
+})
+
 describe('secret', () => {
   it('is the text itself', async () => {
     await using own = await scoped()
