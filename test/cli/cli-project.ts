@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { TemporaryFolder } from '@livepeer-node/test-kit/faults'
 import { execa } from 'execa'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -14,12 +14,16 @@ export interface CliOptions {
 
 /** A folder of an operator, from which the command line is run as an operator runs it. */
 export class CliProject implements AsyncDisposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'livepeer-cli-'))
+  readonly #folder = new TemporaryFolder('cli')
   readonly #children: Child[] = []
 
   constructor() {
     this.write('package.json', '{ "type": "module" }')
     symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'))
+  }
+
+  get folder(): string {
+    return this.#folder.path
   }
 
   write(name: string, content: string | object): string {
@@ -46,7 +50,7 @@ export class CliProject implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL')
     await Promise.all(this.#children)
-    rmSync(this.folder, { recursive: true, force: true })
+    this.#folder[Symbol.dispose]()
   }
 }
 

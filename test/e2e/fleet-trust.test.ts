@@ -36,7 +36,7 @@ describe.skipIf(!hasFfmpeg)('a transcoder that is not to be trusted', () => {
     // Swapping takes two sessions, with a result each.
     { what: 'another stream’s result', lies: ['swapped'], after: 6 },
   ])('$what: nothing of it is shown, its sender is named and suspended', async ({ lies, after }) => {
-    await using stage = new Stage()
+    const stage = new Stage()
     const clips = await Promise.all(PICTURES.map((picture) => stage.clip(SECONDS, picture)))
     const wanted = await Promise.all(clips.map(async (clip) => mean(await brightnessOf(readFileSync(clip)))))
     const fleet = await stage.start({
@@ -58,7 +58,7 @@ describe.skipIf(!hasFfmpeg)('a transcoder that is not to be trusted', () => {
   })
 
   it('one whose token is taken back in the middle of its work: gone at once and kept out, nothing is lost', async () => {
-    await using stage = new Stage()
+    const stage = new Stage()
     const fleet = await stage.start({
       transcoders: 2,
       orchestrators: 1,

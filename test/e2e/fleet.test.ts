@@ -13,7 +13,7 @@ const WELL = 'Drained: everything was finished or handed over.'
 
 describe.skipIf(!hasFfmpeg)('a fleet under load', () => {
   it('each of four transcoders is drained and started again in turn: nothing is lost', async () => {
-    await using stage = new Stage()
+    const stage = new Stage()
     const fleet = await stage.start({ transcoders: 4, orchestrators: 1, streams: 4 })
     await using show = stage.play({ fleet, clips: [await stage.clip(60)], streams: 4, seconds: 28 })
     await show.reached(2)
@@ -26,7 +26,7 @@ describe.skipIf(!hasFfmpeg)('a fleet under load', () => {
   })
 
   it('each of two orchestrators is drained and started again in turn: nothing is lost', async () => {
-    await using stage = new Stage()
+    const stage = new Stage()
     const fleet = await stage.start({ transcoders: 4, orchestrators: 2, streams: 4 })
     await using show = stage.play({ fleet, clips: [await stage.clip(60)], streams: 4, seconds: 40 })
     await show.reached(2)
@@ -45,7 +45,7 @@ describe.skipIf(!hasFfmpeg)('a fleet under load', () => {
   it.each([pause(), partition()])(
     'one of two transcoders, $name: at most one late segment per session',
     async (fault) => {
-      await using stage = new Stage()
+      const stage = new Stage()
       const fleet = await stage.start({ transcoders: 2, orchestrators: 1, streams: 3 })
       await using show = stage.play({ fleet, clips: [await stage.clip(60)], streams: 3, seconds: 40 })
       await show.reached(4)

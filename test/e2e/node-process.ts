@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { TemporaryFolder } from '@livepeer-node/test-kit/faults'
 
 const BIN = join(import.meta.dirname, '../../bin/livepeer.js')
 
@@ -15,19 +14,22 @@ export interface ReadyEndpoint {
 /** One process of the node, started as an operator starts it. */
 export class NodeProcess implements AsyncDisposable {
   readonly child: ChildProcess
-  readonly dataDir: string
+  readonly #folder = new TemporaryFolder('e2e')
   /** Every line of its log, oldest first. */
   readonly log: string[] = []
   endpoints: readonly ReadyEndpoint[] = []
 
   private constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.dataDir = mkdtempSync(join(tmpdir(), 'livepeer-e2e-'))
     this.child = spawn(
       process.execPath,
       ['--conditions=livepeer-src', BIN, ...args, '--data-dir', this.dataDir, '--json'],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     )
     if (this.child.stderr) createInterface({ input: this.child.stderr }).on('line', (line) => this.log.push(line))
+  }
+
+  get dataDir(): string {
+    return this.#folder.path
   }
 
   /** Starts `livepeer <args>` and waits until it says that it is ready. */
@@ -48,8 +50,13 @@ export class NodeProcess implements AsyncDisposable {
     node.child.once('close', (code, signal) =>
       ready.reject(new Error(`livepeer ${args.join(' ')} ended with ${code ?? signal}:\n${node.log.join('\n')}`)),
     )
-    node.endpoints = await ready.promise
-    return node
+    try {
+      node.endpoints = await ready.promise
+      return node
+    } catch (error) {
+      await node[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   /** The real address of an endpoint, as the ready line tells it. */
@@ -76,7 +83,7 @@ export class NodeProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop('SIGKILL')
-    rmSync(this.dataDir, { recursive: true, force: true })
+    this.#folder[Symbol.dispose]()
   }
 }
 

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { assert } from 'vitest'
+import { kill, processesWith, TemporaryFolder } from '@livepeer-node/test-kit/faults'
+import { assert, onTestFinished } from 'vitest'
 import { badLines, leftInRegistries, orphans } from './aftermath.ts'
 import { Fleet, type FleetInit, RUN_VARIABLE } from './fleet.ts'
 import { makeClip } from './publishing.ts'
@@ -12,14 +11,18 @@ import type { Supervised } from './supervised.ts'
 /** Far past what any segment takes, but for one that a fault has hit. */
 const LATE_MS = 2000
 
-/** One fleet of a test, with a folder of its own. */
-export class Stage implements AsyncDisposable {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'livepeer-fleet-'))
+/** One fleet of a test, with a folder of its own; made in that test, which it clears up after, also where that takes too long. */
+export class Stage {
+  readonly #folder = new TemporaryFolder('fleet')
   readonly #run = randomUUID()
   readonly #said: string[] = []
 
+  constructor() {
+    onTestFinished(() => this.#clear())
+  }
+
   start(init: Omit<FleetInit, 'folder' | 'run'>): Promise<Fleet> {
-    return Fleet.start({ ...init, folder: this.#folder, run: this.#run })
+    return Fleet.start({ ...init, folder: this.#folder.path, run: this.#run })
   }
 
   play(init: Omit<ShowInit, 'lateMs' | 'say'>): Show {
@@ -28,7 +31,7 @@ export class Stage implements AsyncDisposable {
 
   /** Its name is its picture; see `makeClip`. */
   async clip(seconds: number, picture?: string): Promise<string> {
-    const file = join(this.#folder, `${picture?.replaceAll(/\W/g, '-') ?? 'clip'}.flv`)
+    const file = join(this.#folder.path, `${picture?.replaceAll(/\W/g, '-') ?? 'clip'}.flv`)
     await makeClip(file, seconds, picture)
     return file
   }
@@ -46,9 +49,11 @@ export class Stage implements AsyncDisposable {
     assert.deepEqual(await badLines(fleet.nodes), [])
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const pid of await orphans(RUN_VARIABLE, this.#run)) process.kill(pid, 'SIGKILL')
-    rmSync(this.#folder, { recursive: true, force: true })
+  async #clear(): Promise<void> {
+    // Of a test that did not come to its end.
+    for (const pid of processesWith(RUN_VARIABLE, this.#run)) await kill().inject({ name: 'orphan', pid })
+    await orphans(RUN_VARIABLE, this.#run)
+    this.#folder[Symbol.dispose]()
   }
 }
 

@@ -1,28 +1,34 @@
-import { mkdtemp, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FakeClock, recordedLog } from '@livepeer-node/test-kit'
-import { describe, expect, it } from 'vitest'
+import { FakeClock, recordedLog, TemporaryFolder } from '@livepeer-node/test-kit'
+import { afterEach, describe, expect, it } from 'vitest'
 import { Credentials } from '../src/transcoders/credentials.ts'
 
 const FILE = 'transcoder-tokens.json'
 const clock = new FakeClock()
 const log = recordedLog([])
-const folder = () => mkdtemp(join(tmpdir(), 'lp-tokens-'))
+const folders: TemporaryFolder[] = []
+const folder = (): string => {
+  const made = new TemporaryFolder('tokens')
+  folders.push(made)
+  return made.path
+}
 const open = (dataDir: string, sharedSecret?: string) => Credentials.open({ dataDir, sharedSecret, clock, log })
+
+afterEach(() => folders.splice(0).forEach((made) => made[Symbol.dispose]()))
 
 describe('credentials', () => {
   it('know the shared secret, and nothing where there is none', async () => {
-    const shared = await open(await folder(), 'verysecret')
+    const shared = await open(folder(), 'verysecret')
     expect(shared.identify('verysecret')).toEqual({ token: undefined })
     expect(shared.identify('verysecre')).toBeUndefined()
-    const none = await open(await folder())
+    const none = await open(folder())
     expect(none.isEmpty).toBe(true)
     expect(none.identify('')).toBeUndefined()
   })
 
   it('know tokens by their names, over restarts, and keep only what the token cannot be read from', async () => {
-    const dataDir = await folder()
+    const dataDir = folder()
     const before = await open(dataDir)
     const [a, b] = [await before.add('berlin-1'), await before.add('berlin-2')]
     expect(a).toMatch(/^lpt_[\w-]{43}$/)
@@ -40,7 +46,7 @@ describe('credentials', () => {
   })
 
   it('revoke a token at once, tell its name, and for good', async () => {
-    const dataDir = await folder()
+    const dataDir = folder()
     const credentials = await open(dataDir)
     const told: string[] = []
     credentials.onRevoked((name) => told.push(name))
@@ -52,7 +58,7 @@ describe('credentials', () => {
   })
 
   it('lose nothing that another orchestrator with the same data folder has changed', async () => {
-    const dataDir = await folder()
+    const dataDir = folder()
     const [one, other] = [await open(dataDir), await open(dataDir)]
     const told: string[] = []
     one.onRevoked((name) => told.push(name))
@@ -66,7 +72,7 @@ describe('credentials', () => {
   })
 
   it('refuse a name that is taken, bad or unknown, and go on', async () => {
-    const credentials = await open(await folder())
+    const credentials = await open(folder())
     await credentials.add('a')
     await expect(credentials.add('a')).rejects.toMatchObject({ code: 'LP_TOKEN_TAKEN', observed: 'a' })
     await expect(credentials.revoke('b')).rejects.toMatchObject({ code: 'LP_TOKEN_UNKNOWN' })
@@ -78,7 +84,7 @@ describe('credentials', () => {
   })
 
   it('make several tokens at once, and lose none', async () => {
-    const dataDir = await folder()
+    const dataDir = folder()
     const credentials = await open(dataDir)
     const names = Array.from({ length: 20 }, (_, i) => `t${i}`)
     await Promise.all(names.map((name) => credentials.add(name)))
@@ -86,7 +92,7 @@ describe('credentials', () => {
   })
 
   it('keep the old list where the new one cannot be saved', async () => {
-    const dataDir = await folder()
+    const dataDir = folder()
     const credentials = await open(dataDir)
     const token = await credentials.add('a')
     // Root may write everywhere; a folder that is not there stops everybody.
@@ -102,7 +108,7 @@ describe('credentials', () => {
   })
 
   it('do not start with a list that is none: that would let nobody in', async () => {
-    const dataDir = await folder()
+    const dataDir = folder()
     await writeFile(join(dataDir, FILE), '{"tokens":[{"name":"a"}]}')
     await expect(open(dataDir)).rejects.toMatchObject({ code: 'LP_TOKENS_UNREADABLE' })
     await writeFile(join(dataDir, FILE), '{"tok')

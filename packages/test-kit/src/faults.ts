@@ -9,4 +9,5 @@ export { corruptLink, partition, resetLink, slowLink } from './faults/link-fault
 export { crashWorker, diskFull, hangWorker, kill, pause, slowProcess } from './faults/process-faults.ts'
 export { descendantsOf, processesWith } from './faults/processes.ts'
 export { type Spoil, spoilResults } from './faults/spoil-results.ts'
+export { TemporaryFolder } from './temporary-folder.ts'
 export { Link, type LinkOptions, type SlowLink } from './link.ts'

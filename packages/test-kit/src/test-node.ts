@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createNode, type LivepeerNode, type Trace } from '@livepeer-node/core'
 import type { Clock, LivepeerError, Plugin } from '@livepeer-node/sdk'
 import { type LogLine, recordedLog } from './recorded-log.ts'
+import { TemporaryFolder } from './temporary-folder.ts'
 
 export interface TestNodeOptions {
   readonly plugins: readonly Plugin[]
@@ -49,7 +47,8 @@ export async function createTestNodeWith(options: TestNodeOptions): Promise<Test
 
 /** As `createTestNodeWith`, not started yet: for tests of the start itself. */
 export async function prepareTestNode(options: TestNodeOptions): Promise<TestNode> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'livepeer-node-test-')))
+  const own = options.dataDir === undefined ? new TemporaryFolder('node-test') : undefined
+  const dataDir = options.dataDir ?? own?.path ?? ''
   const traces: Trace[] = []
   const lines: LogLine[] = []
   const node = createNode({
@@ -65,7 +64,7 @@ export async function prepareTestNode(options: TestNodeOptions): Promise<TestNod
     try {
       await node.stop()
     } finally {
-      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+      own?.[Symbol.dispose]()
     }
   }
   return {
