@@ -1,4 +1,5 @@
 import { definePlugin } from '@livepeer-node/sdk'
+import { discoverySide } from './discovery-side.ts'
 import { openFoundation } from './foundation.ts'
 import { options } from './options.ts'
 import { payeeSide } from './payee-side.ts'
@@ -19,7 +20,10 @@ export default definePlugin({
     const foundation = await openFoundation(node, settings)
     node.on.payment.identity(() => foundation.account.signer)
     servicesSide(node, foundation, settings)
-    if (settings.role !== 'orchestrator') await payerSide(node, foundation, settings)
+    if (settings.role !== 'orchestrator') {
+      await payerSide(node, foundation, settings)
+      discoverySide(node, foundation)
+    }
     if (settings.role === 'broadcaster') return
     const payee = await payeeSide(node, foundation, settings)
     if (settings.redeemer) payee.connect(redemptionSide(node, foundation, { settings, store: payee.winners }))
