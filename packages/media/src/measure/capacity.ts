@@ -1,4 +1,10 @@
-import { isLivepeerError, type SourceSegment, type TranscodeSession } from '@livepeer-node/sdk'
+import {
+  BACKEND_LOST,
+  isLivepeerError,
+  type SourceSegment,
+  type TranscodeResult,
+  type TranscodeSession,
+} from '@livepeer-node/sdk'
 import { percentile } from './percentile.ts'
 import { bestOf, nextSessions } from './search.ts'
 import {
@@ -13,8 +19,8 @@ import {
  * How many sessions at once does this machine keep up with? Runs one, then more, each session with its next segment as soon
  * as the last one is done: that is the load of real streams whose segments come at the same moments. What counts is the mean,
  * not p95: it is what the field compares, and of few segments p95 is the one hiccup. Sessions stay open from step to
- * step; a new one transcodes a segment that does not count first. Rejects with what a session fails with, and with the
- * signal's reason; all sessions are closed either way.
+ * step; a new one transcodes a segment that does not count first, and one whose card fails goes on where it is opened now.
+ * Rejects with what a session fails with otherwise, and with the signal's reason; all sessions are closed either way.
  */
 export async function measureCapacity(init: CapacityInit): Promise<CapacityResult> {
   const measurement = new Measurement(init)
@@ -78,16 +84,13 @@ class Measurement {
 
   /** Opens or closes sessions until there are `count`, fewer where the backends are full; new ones are warmed up. */
   async #open(count: number): Promise<void> {
-    const { open, ladder, signal } = this.#init
+    const { signal } = this.#init
     await Promise.all(this.#sessions.splice(count).map((session) => session.close()))
-    const fresh: TranscodeSession[] = []
+    const first = this.#sessions.length
     while (this.#sessions.length < count) {
       signal.throwIfAborted()
-      const sessionId = `measure-${this.#sessions.length}`
       try {
-        const session = await open({ sessionId, ladder, provider: '' }, signal)
-        this.#sessions.push(session)
-        fresh.push(session)
+        this.#sessions.push(await this.#openOne(this.#sessions.length))
       } catch (error) {
         const isFull = !signal.aborted && isLivepeerError(error) && error.kind === 'limit'
         if (this.#sessions.length === 0 || !isFull) throw error
@@ -96,23 +99,44 @@ class Measurement {
         break
       }
     }
-    await Promise.all(fresh.map((session) => session.transcode(this.#segment(0), signal)))
+    const fresh = this.#sessions.slice(first).map((_, index) => this.#transcode(first + index, this.#segment(0)))
+    await Promise.all(fresh)
+  }
+
+  #openOne(index: number): Promise<TranscodeSession> {
+    const { open, ladder, signal } = this.#init
+    return open({ sessionId: `measure-${index}`, ladder, provider: '' }, signal)
+  }
+
+  async #transcode(index: number, segment: SourceSegment): Promise<TranscodeResult & { readonly backend: string }> {
+    const { signal } = this.#init
+    // There are as many as this index says.
+    const session = this.#sessions[index] as TranscodeSession
+    try {
+      return { ...(await session.transcode(segment, signal)), backend: session.backend }
+    } catch (error) {
+      if (!isLivepeerError(error) || error.code !== BACKEND_LOST) throw error
+      await session.close()
+      const next = await this.#openOne(index)
+      this.#sessions[index] = next
+      return { ...(await next.transcode(segment, signal)), backend: next.backend }
+    }
   }
 
   async #step(): Promise<CapacityStep> {
     const { rounds = () => this.#init.segments.length } = this.#init
     const count = Math.max(1, rounds(this.#sessions.length))
-    const work = this.#sessions.map((session, index) => this.#runSession(session, index, count))
+    const work = this.#sessions.map((_, index) => this.#runSession(index, count))
     return summary((await Promise.all(work)).flat(), this.#sessions)
   }
 
-  async #runSession(session: TranscodeSession, index: number, count: number): Promise<Sample[]> {
-    const { clock, signal, onSegment } = this.#init
+  async #runSession(index: number, count: number): Promise<Sample[]> {
+    const { clock, onSegment } = this.#init
     const samples: Sample[] = []
     for (let segment = 0; segment < count; segment += 1) {
       const source = this.#segment(segment)
       const startedAt = clock.monotonic()
-      const { renditions } = await session.transcode({ ...source, seq: segment + 1 }, signal)
+      const { renditions, backend } = await this.#transcode(index, { ...source, seq: segment + 1 })
       const elapsedMs = clock.monotonic() - startedAt
       const measured = {
         session: index,
@@ -122,7 +146,7 @@ class Measurement {
         frames: renditions[0]?.frames ?? 0,
       }
       const pixels = renditions.reduce((total, rendition) => total + rendition.pixels, 0)
-      samples.push({ ...measured, backend: session.backend, pixels })
+      samples.push({ ...measured, backend, pixels })
       onSegment?.(measured)
     }
     return samples

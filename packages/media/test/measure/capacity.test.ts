@@ -1,4 +1,10 @@
-import { LivepeerError, type TranscodeResult, type TranscodeSession, type TranscodeSpec } from '@livepeer-node/sdk'
+import {
+  BACKEND_LOST,
+  LivepeerError,
+  type TranscodeResult,
+  type TranscodeSession,
+  type TranscodeSpec,
+} from '@livepeer-node/sdk'
 import { aLadder, anEncodedRendition, aTranscodeResult, FakeClock } from '@livepeer-node/test-kit'
 import { expect, test } from 'vitest'
 import { type CapacityInit, type CapacityStep, measureCapacity, type MeasuredSegment } from '../../src/index.ts'
@@ -13,6 +19,8 @@ class FakeMachine {
   open = 0
   calls = 0
   slots = Number.POSITIVE_INFINITY
+  /** The call of this number is the card's last. */
+  cardFailsAt = Number.POSITIVE_INFINITY
   readonly msOf: (sessions: number, session: number) => number
   constructor(msOf: (sessions: number, session: number) => number) {
     this.msOf = msOf
@@ -40,10 +48,12 @@ class FakeMachine {
     const index = this.open
     this.open += 1
     this.opened.push(spec)
+    const isCard = index < 2 && this.calls < this.cardFailsAt
     return {
-      backend: index < 2 ? 'card' : 'cpu',
+      backend: isCard ? 'card' : 'cpu',
       transcode: async () => {
         this.calls += 1
+        if (isCard && this.calls >= this.cardFailsAt) throw lost
         await this.clock.sleep(this.msOf(this.open, index))
         return result
       },
@@ -54,6 +64,7 @@ class FakeMachine {
   }
 }
 
+const lost = new LivepeerError({ code: BACKEND_LOST, kind: 'limit', message: 'The card is gone.' })
 const rendition = anEncodedRendition({ frames: 30, pixels: 1_000_000 })
 const result: TranscodeResult = { ...aTranscodeResult(), renditions: [rendition, rendition] }
 
@@ -141,4 +152,18 @@ test('percentiles are values that were seen', () => {
   expect([0.5, 0.95, 0.99, 1].map((share) => percentile(values, share))).toEqual([50, 95, 99, 100])
   expect(percentile([7], 0.5)).toBe(7)
   expect(percentile([], 0.5)).toBe(0)
+})
+
+test('a session whose card fails goes on elsewhere, with the same segment', async () => {
+  const machine = new FakeMachine(() => 100)
+  machine.cardFailsAt = 6
+  const found = await machine.run({ sessions: 2, rounds: () => 3 })
+  expect(found).toMatchObject({ sessions: 2, steps: [{ segments: 6, backends: { cpu: 2 } }] })
+  expect(machine.opened.map(({ sessionId }) => sessionId).toSorted()).toEqual([
+    'measure-0',
+    'measure-0',
+    'measure-1',
+    'measure-1',
+  ])
+  expect(machine.open).toBe(0)
 })
