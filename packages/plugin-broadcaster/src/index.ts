@@ -159,6 +159,12 @@ function sessionParts({
     },
     measure: settings.localVerify ? (bytes) => prober(node).measure(bytes) : undefined,
     endSession: (session) => wire.ending.begin(session),
+    weights: {
+      stake: settings.selectStakeWeight,
+      price: settings.selectPriceWeight,
+      random: settings.selectRandFreq,
+      priceFactor: settings.selectPriceExpFactor,
+    },
     maxAttempts: settings.maxAttempts,
     discoveryTimeoutMs: settings.discoveryTimeout,
     minVersion: settings.orchMinLivepeerVersion,

@@ -10,8 +10,12 @@ const duration = z
   })
   .transform((value) => (typeof value === 'number' ? value : milliseconds(value)))
 
+const weight = z.number().min(0).max(1)
+/** What weights may be off 1 together. */
+const WEIGHT_SLACK = 0.0001
+
 /** What an operator may set; names are go-livepeer's where it has one (operator.md §1.4). */
-export const options = z.strictObject({
+const settings = z.strictObject({
   orchAddr: z
     .union([z.string(), z.array(z.string())])
     .default([])
@@ -44,6 +48,14 @@ export const options = z.strictObject({
   discoveryTimeout: duration
     .default(DISCOVERY_MS)
     .describe('First wait for orchestrators to answer, ms or "500ms"; doubled up to 6 s while none was usable'),
+  selectStakeWeight: weight.default(0.7).describe('How much stake counts when one is chosen that was not tried yet'),
+  selectPriceWeight: weight.default(0).describe('How much a low price counts then'),
+  selectRandFreq: weight.default(0.3).describe('How much chance counts then; the three are 1 together'),
+  selectPriceExpFactor: z
+    .number()
+    .positive()
+    .default(100)
+    .describe('A price of so many wei per pixel more is liked e times less'),
   orchMinLivepeerVersion: z.string().default('').describe('Oldest acceptable orchestrator version; empty: any'),
   maxSegmentsInFlight: z
     .number()
@@ -52,6 +64,12 @@ export const options = z.strictObject({
     .default(8)
     .describe('Segments of one stream being transcoded at once; a further one is published without renditions'),
 })
+
+export const options = settings.refine(
+  ({ selectStakeWeight, selectPriceWeight, selectRandFreq }) =>
+    Math.abs(selectStakeWeight + selectPriceWeight + selectRandFreq - 1) <= WEIGHT_SLACK,
+  { error: 'selectStakeWeight, selectPriceWeight and selectRandFreq must be 1 together', path: ['selectRandFreq'] },
+)
 
 export type BroadcasterOptions = z.output<typeof options>
 

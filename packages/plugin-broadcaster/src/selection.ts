@@ -25,17 +25,21 @@ const SLOW_QUEUE = 2
 const OVERLOADED_SCORE = 2
 
 /**
- * The default strategy: stay while it keeps up; else the best that kept up before, else one not tried yet, else the best
- * known. When all are busy, queue at the least loaded, within reason. `undefined`: wait until a session is free.
+ * The default strategy: stay while it keeps up; else the best that kept up before, else one not tried yet, which `pick` chooses,
+ * else the best known. When all are busy, queue at the least loaded, within reason. `undefined`: wait until a session is free.
  */
-export function choose<T extends Contestant>(sessions: readonly T[], durationMs: number): Choice<T> | undefined {
+export function choose<T extends Contestant>(
+  sessions: readonly T[],
+  durationMs: number,
+  pick: (untried: readonly T[]) => T | undefined = (untried) => untried[0],
+): Choice<T> | undefined {
   const last = sessions.find((session) => session.last)
   if (last && keepsUp(last, durationMs)) return { chosen: last, reason: 'keeps up' }
   const idle = sessions.filter((session) => session.segmentsInFlight === 0)
   const known = idle.filter((session) => session.latencyScore !== undefined).toSorted(byScore)
   const best = known[0]
   if (best && score(best) <= GOOD_SCORE) return { chosen: best, reason: 'best score' }
-  const untried = idle.find((session) => session.latencyScore === undefined)
+  const untried = pick(idle.filter((session) => session.latencyScore === undefined))
   if (untried) return { chosen: untried, reason: 'not tried yet' }
   if (best) return { chosen: best, reason: 'best of slow ones' }
   const queue = sessions.filter(hasRoom).toSorted(byLoad)[0]

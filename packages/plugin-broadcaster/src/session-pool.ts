@@ -19,6 +19,8 @@ export interface PoolParts {
   readonly discover: (found: (session: OrchestratorSession) => void) => Promise<number>
   /** `session.select`: `undefined` means wait. */
   readonly select: (sessions: readonly SessionView[]) => Promise<SessionView | undefined>
+  /** Which of those that have not been tried is tried next. */
+  readonly draw: (untried: readonly SessionView[]) => SessionView | undefined
   readonly renew: (session: OrchestratorSession) => Promise<SessionInfo>
   /** Why nobody can be paid at present; `undefined`: it is worth a try. */
   readonly unpayable: () => LivepeerError | undefined
@@ -149,7 +151,11 @@ export class SessionPool {
       const last = session !== undefined && session === this.#last
       return { view, last, latencyScore, segmentsInFlight, oldestMs: now - (session?.oldestStart ?? now) }
     })
-    const choice = choose(contestants, this.#durationMs)
+    const pick = (untried: readonly (Contestant & { view: SessionView })[]) => {
+      const drawn = this.#parts.draw(untried.map(({ view }) => view))
+      return untried.find(({ view }) => view === drawn)
+    }
+    const choice = choose(contestants, this.#durationMs, pick)
     if (choice) this.#choiceReason = choice.reason
     return choice?.chosen.view
   }

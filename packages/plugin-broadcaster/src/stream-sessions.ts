@@ -28,6 +28,7 @@ import {
 import { attempt, type SegmentWork } from './attempt.ts'
 import { Buying } from './buying.ts'
 import { type DiscoveryParts, discover } from './discovery.ts'
+import { draw, type DrawWeights } from './draw.ts'
 import type { OrchestratorHttp } from './http.ts'
 import type { OrchestratorRpc } from './rpc.ts'
 import { isUsable, type OrchestratorSession, type SessionInfo } from './session.ts'
@@ -58,6 +59,7 @@ export interface StreamSessionsParts {
   readonly measure: VerifyParts['measure']
   /** The call runs on after the stream's end; whoever stops the node waits for it. */
   readonly endSession: (session: OrchestratorSession) => void
+  readonly weights: DrawWeights
   readonly maxAttempts: number
   readonly discoveryTimeoutMs: number
   readonly minVersion: string
@@ -143,6 +145,7 @@ export class StreamSessions {
       signal: this.#over.signal,
       discover: (found) => this.#discover(found),
       select: (views) => hooks.select(views, this.#job),
+      draw: (untried) => preferred(untried, this.#parts.weights),
       renew: (session) => this.#renew(session),
       unpayable: () => this.#buying.stopped(),
       warm: ({ orchestrator }) => void this.#warm(orchestrator),
@@ -206,6 +209,12 @@ export class StreamSessions {
       this.#parts.log.debug('connection not made ahead', { orchestrator, reason })
     }
   }
+}
+
+/** On a chain, price and stake decide beside chance; without both it is who answered first. */
+function preferred(untried: readonly SessionView[], weights: DrawWeights): SessionView | undefined {
+  const isOnChain = untried.some(({ price, stake }) => price !== undefined || stake !== undefined)
+  return isOnChain ? draw(untried, weights) : untried[0]
 }
 
 function unique(candidates: readonly Candidate[]): Candidate[] {

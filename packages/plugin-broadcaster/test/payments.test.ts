@@ -184,3 +184,9 @@ test('prices and stakes are there for who selects, and what was spent for who lo
   expect(text).toContain('"stake":"40"')
   expect(text).toContain('"payment":{"price":"7/2","credit":"5","spent":"9","tickets":3}')
 })
+
+test('weights that are not 1 together do not start', async () => {
+  await expect(startRig({ options: { selectStakeWeight: 1 } })).rejects.toMatchObject({
+    message: expect.stringContaining('must be 1 together'),
+  })
+})

@@ -30,6 +30,7 @@ function makePool(rounds: readonly (readonly OrchestratorSession[])[], renew?: (
     select: async (views) => pool.prefer(views),
     renew: renew ?? (() => Promise.reject(failure)),
     unpayable: () => undefined,
+    draw: (untried) => untried[0],
     warm: () => {},
     ended: ({ sessionId }, outcome: SessionOutcome) => ended.push(`${sessionId} ${outcome}`),
   })
