@@ -47,3 +47,16 @@ export function ticketCount(observed: bigint, limit: number): LivepeerError {
     limit,
   })
 }
+
+/** More pixels than the segment can have. */
+export function chargeExcess(charge: Rational, most: Rational): LivepeerError {
+  const [observed, limit] = [charge.toFixed(0), most.toFixed(0)]
+  return new LivepeerError({
+    code: 'LP_PAYMENT_CHARGE',
+    kind: 'peer',
+    message: `The orchestrator charges ${observed} wei for a segment that costs ${limit} wei at the very most.`,
+    remedy: 'Nothing: it is not paid, and the session is given up. Leave the orchestrator out should it go on.',
+    observed,
+    limit,
+  })
+}

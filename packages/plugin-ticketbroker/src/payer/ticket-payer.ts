@@ -28,9 +28,14 @@ import {
   toLivepeerError,
 } from '@livepeer-node/sdk'
 import { CreditAccount, type CreditReport, type Hold } from './credit-account.ts'
-import { priceAboveMax, ticketCount } from './errors.ts'
+import { chargeExcess, priceAboveMax, ticketCount } from './errors.ts'
 import { type Offer, readOffer } from './offer.ts'
 import type { SeriesBook } from './series-book.ts'
+
+/** An orchestrator may charge this many times what a segment was estimated to cost; what is above is not owed. */
+const CHARGE_LIMIT = 2n
+/** Characters of a balance that are read: an honest one has about 160 (payments.md H69), a long one would take seconds. */
+const MAX_BALANCE_TEXT = 1000
 
 /** What the broadcaster knows of the chain: last good state. Both throw only while nothing was ever known. */
 export interface PayerChain {
@@ -77,6 +82,8 @@ export class TicketPayer implements Payer {
   #offer: Offer
   /** The latest `OrchestratorInfo` cannot be used. */
   #fault: LivepeerError | undefined
+  /** Why nothing more is bought in this session, for good. */
+  #broken: LivepeerError | undefined
   /** The offer whose terms take no more tickets. */
   #usedUp: Offer | undefined
   #account = new CreditAccount()
@@ -117,7 +124,7 @@ export class TicketPayer implements Payer {
     try {
       this.#checkPrice(offer)
       const tickets = await this.#buy(offer, hold.tickets)
-      return this.#payment(offer, hold, tickets)
+      return this.#payment(offer, { hold, fee }, tickets)
     } catch (thrown) {
       hold.cancel()
       this.#parts.failed()
@@ -151,7 +158,8 @@ export class TicketPayer implements Payer {
   }
 
   #usable(): Offer {
-    if (this.#fault) throw this.#fault
+    const fault = this.#broken ?? this.#fault
+    if (fault) throw fault
     return this.#offer
   }
 
@@ -180,7 +188,7 @@ export class TicketPayer implements Payer {
     return await series.create(Number(count))
   }
 
-  #payment(offer: Offer, hold: Hold, tickets: readonly SignedTicket[]): SegmentPayment {
+  #payment(offer: Offer, { hold, fee }: Held, tickets: readonly SignedTicket[]): SegmentPayment {
     const { signer, chain } = this.#parts
     const first = tickets[0]
     const round = first?.ticket.round ?? roundOfTerms(offer.terms, chain.position().ticketRound)
@@ -200,8 +208,16 @@ export class TicketPayer implements Payer {
         hold.answered(readCredit(read))
         this.#count(offer, hold)
       },
-      settle: (pixels) => hold.settle(pixels === undefined ? undefined : feeOf(pixels, offer.price)),
+      settle: (pixels) => hold.settle(pixels === undefined ? undefined : this.#charge(offer, fee, pixels)),
     }
+  }
+
+  /** Nobody has counted the pixels but who is paid for them. */
+  #charge({ price }: Offer, fee: Rational, pixels: bigint): Rational {
+    const [charge, most] = [feeOf(pixels, price), fee.times(CHARGE_LIMIT)]
+    if (!charge.isMoreThan(most)) return charge
+    this.#broken ??= chargeExcess(charge, most)
+    return most
   }
 
   #count({ terms }: Offer, { tickets, worth }: Hold): void {
@@ -213,9 +229,17 @@ export class TicketPayer implements Payer {
   }
 }
 
+/** Put aside for a segment, and what that was estimated to cost. */
+interface Held {
+  readonly hold: Hold
+  /** Wei. */
+  readonly fee: Rational
+}
+
 /** Peers of go-livepeer report none; what cannot be read is none either. */
 function readCredit(read: (name: string) => string | undefined): CreditReport | undefined {
-  const balance = Rational.parse(read(CREDIT_HEADER) ?? '')
+  const text = read(CREDIT_HEADER) ?? ''
+  const balance = text.length <= MAX_BALANCE_TEXT ? Rational.parse(text) : undefined
   const undebited = read(CREDIT_OPEN_HEADER) ?? ''
   return balance && { balance, ...(/^\d{1,6}$/.test(undebited) && { undebited: Number(undebited) }) }
 }

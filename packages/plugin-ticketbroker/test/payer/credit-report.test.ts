@@ -1,7 +1,9 @@
-import { Rational } from '@livepeer-node/protocol'
+import { CREDIT_HEADER, CREDIT_OPEN_HEADER, Rational } from '@livepeer-node/protocol'
+import { aLadder } from '@livepeer-node/test-kit'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CreditAccount, type Need } from '../../src/payer/credit-account.ts'
+import { aMarket, type Market } from '../support/market.ts'
 
 const wei = (amount: number): Rational => Rational.of(BigInt(amount))
 /** Ten tickets of 10. */
@@ -67,3 +69,45 @@ describe('a report', () => {
     expect(account.reserve(need).tickets).toBe(30n)
   })
 })
+
+describe('an orchestrator that is not honest', () => {
+  const work = { ladder: aLadder(), durationMs: 2000 }
+  const pixels = aLadder().reduce((sum, { width, height }) => sum + BigInt(width * height) * 60n, 0n)
+
+  it('that counts ten times the pixels is paid no more, and has no further segment', async () => {
+    using market = aMarket()
+    const payer = await sessionWith(market)
+    const payment = await payer.pay(work)
+    payment.answered(() => undefined)
+    payment.settle(10n * pixels)
+    payer.update(await market.info('one'))
+    expect(() => payer.check()).toThrow(expect.objectContaining({ code: 'LP_PAYMENT_CHARGE' }))
+    await expect(payer.pay(work)).rejects.toMatchObject({ code: 'LP_PAYMENT_CHARGE' })
+  })
+
+  it('may count somewhat more than was estimated', async () => {
+    using market = aMarket()
+    const payer = await sessionWith(market)
+    const payment = await payer.pay(work)
+    payment.answered(() => undefined)
+    payment.settle((19n * pixels) / 10n)
+    expect(payer.check()).toBe('good')
+  })
+
+  it('cannot keep us busy with a balance of endless digits', async () => {
+    using market = aMarket()
+    const payer = await sessionWith(market)
+    const before = payer.view?.().credit
+    const payment = await payer.pay(work)
+    const balance = `${'9'.repeat(30_000)}1/${'7'.repeat(20_000)}3`
+    const told: Record<string, string> = { [CREDIT_HEADER]: balance, [CREDIT_OPEN_HEADER]: '0' }
+    payment.answered((name) => told[name])
+    payment.settle(pixels)
+    expect(before).toBe('0')
+    expect(payer.view?.().credit.length).toBeLessThan(200)
+  })
+})
+
+async function sessionWith(market: Market) {
+  return market.payers.open({ streamId: 's', orchestrator: 'x', info: await market.info('one') })
+}
