@@ -57,6 +57,7 @@ it('packs every package of the workspace, and no sources', () => {
   const packed = globSync('node_modules/{livepeer-node,@livepeer-node/*}/package.json', { cwd: operator })
   expect(packed.length).toBe(1 + globSync('packages/*/package.json', { cwd: ROOT }).length)
   expect(packed.filter((file) => existsSync(join(operator, dirname(file), 'src')))).toEqual([])
+  expect(packed.filter((file) => !existsSync(join(operator, dirname(file), 'LICENSE')))).toEqual([])
 })
 
 it('runs a live stream from packages, with a plugin of a stranger', async () => {

@@ -8,8 +8,11 @@ import type { Listener } from './listener.ts'
 
 export interface AppInit {
   readonly name: ListenerName
-  /** Refuse changes that a web page may have asked for: on a port of this machine, where every page may send requests to. */
-  readonly guarded: boolean
+  /**
+   * Refuse what a web page may have asked for, on a port of this machine, where every page may send requests to: the names, beside
+   * addresses, by which it may be called. Absent: whoever reaches this listener may ask.
+   */
+  readonly names?: readonly string[]
   readonly routes: readonly Route[]
   readonly log: Logger
 }
@@ -18,7 +21,7 @@ const MAX_PARAM_LENGTH = 1024
 const STATUS_OF_KIND = { input: 400, limit: 503, peer: 502, config: 500, environment: 500, bug: 500 } as const
 
 /** Serves the routes on a bound listener from now on. */
-export async function serveRoutes(listener: Listener, { name, guarded, routes, log }: AppInit): Promise<void> {
+export async function serveRoutes(listener: Listener, { name, names, routes, log }: AppInit): Promise<void> {
   const app = fastify({
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     serverFactory: (handle) => {
@@ -28,7 +31,7 @@ export async function serveRoutes(listener: Listener, { name, guarded, routes, l
   })
   takeBodiesAsStreams(app)
   if (name === 'public') allowOtherOrigins(app)
-  if (guarded) app.addHook('onRequest', async (request) => refusePages(request.method, request.headers))
+  if (names) app.addHook('onRequest', async (request) => refusePages(request, names))
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found.\n'))
   app.setErrorHandler((thrown, request, reply) => refuse(thrown, { request, reply, log }))
   for (const route of routes) addRoute(app, route, log)

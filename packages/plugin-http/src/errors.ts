@@ -26,9 +26,10 @@ export function foreignHost(host: string): LivepeerError {
   return new LivepeerError({
     code: 'LP_CONTROL_HOST',
     kind: 'input',
-    message: 'A request that changes something must name this node by its IP address, or as localhost.',
+    message: 'The control port is called by a name that a web page may own.',
     observed: host || 'no host',
-    remedy: 'Put the IP address into the URL.',
+    limit: 'an IP address, localhost, or what controlNames lists',
+    remedy: 'Put the IP address into the URL, or the name into controlNames.',
   })
 }
 

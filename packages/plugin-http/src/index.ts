@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { definePlugin, type Endpoint, type ListenerName, type PluginScope, toLivepeerError } from '@livepeer-node/sdk'
 import { parseAddress } from '@livepeer-node/protocol'
 import { serveRoutes } from './app.ts'
@@ -61,14 +62,14 @@ export default definePlugin({
         const isControl = name === 'control'
         await serveRoutes(listener, {
           name,
-          guarded: isControl,
           routes: isControl ? ofControl : await routes(name),
           log,
+          ...(isControl && { names: [hostname(), ...settings.controlNames] }),
         })
       }
       if (!settings.controlSocket) return
       const socket = await controlSocket(node, drain)
-      if (socket) await serveRoutes(socket, { name: 'control', guarded: false, routes: ofControl, log })
+      if (socket) await serveRoutes(socket, { name: 'control', routes: ofControl, log })
     })
     node.on.lifecycle.draining((deadline, graceMs) => drain.begin(deadline, graceMs), { stage: 'first' })
     node.on.lifecycle.endpoints(() =>

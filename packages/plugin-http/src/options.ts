@@ -29,6 +29,12 @@ export const options = z.strictObject({
     .describe(
       'Address for the operator, who needs no password there: keep it private; port 0 = any free one, false = none',
     ),
+  controlNames: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Names by which cliAddr may be called, beside IP addresses, localhost and single words: node-1.example.org',
+    ),
   controlSocket: z
     .boolean()
     .default(true)

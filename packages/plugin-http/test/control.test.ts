@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type RequestOptions } from 'node:http'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Route } from '@livepeer-node/sdk'
@@ -60,13 +60,44 @@ describe('a change on the control port', () => {
     expect([status, JSON.parse(body)]).toEqual([400, expect.objectContaining({ code })])
   })
 
-  it('is what is guarded: reading and the public listener are not', async () => {
+  it('may name the node as the operator does', async () => {
+    await using node = await createTestNode(
+      http({ ...controlOnly, controlNames: ['Node-1.example.org'] }),
+      changeable(),
+    )
+    expect((await postChange(node, { ...JSON_TYPE, host: 'node-1.example.org:5935' })).status).toBe(200)
+    expect((await postChange(node, { ...JSON_TYPE, host: 'node-1' })).status).toBe(400)
+  })
+
+  it('is not asked of the public listener', async () => {
     const open = pluginFor('open', (node) => node.on.http.routes(() => [change]))
     await using node = await createTestNode(http({ ...controlOnly, httpAddr: '127.0.0.1:0' }), open)
-    const reading = { port: await controlPort(node), path: '/healthz', headers: { host: 'node-1.example.org' } }
-    expect((await ask(reading)).status).toBe(200)
     const url = new URL((await node.endpoints()).find(({ name }) => name === 'http')?.url ?? '')
     expect((await ask({ port: url.port, path: '/change', method: 'POST' })).status).toBe(200)
+  })
+})
+
+async function readAs(host: string, path: string): Promise<Answer> {
+  await using node = await createTestNode(http({ ...controlOnly, controlNames: ['node-1.example.org'] }))
+  return await ask({ port: await controlPort(node), path, headers: { host } })
+}
+
+describe('reading on the control port', () => {
+  it.each([
+    ['127.0.0.1:5935', '/status'],
+    ['[::1]:5935', '/status'],
+    ['localhost', '/status'],
+    [hostname(), '/status'],
+    ['orchestrator:5935', '/status'],
+    ['node-1.example.org', '/status'],
+    ['rebound.example.org:5935', '/healthz'],
+  ])('by %s: %s is answered', async (host, path) => {
+    expect((await readAs(host, path)).status).toBe(200)
+  })
+
+  it.each(['/status', '/status?/healthz'])('by a name that a page may own: %s is refused', async (path) => {
+    const { status, body } = await readAs('rebound.example.org:5935', path)
+    expect([status, JSON.parse(body)]).toEqual([400, expect.objectContaining({ code: 'LP_CONTROL_HOST' })])
   })
 })
 
