@@ -229,6 +229,15 @@ describe('a segment is refused', () => {
   })
 })
 
+describe('work that is paid for', () => {
+  it('ends, and is charged nothing, when its answer cannot even be begun', async () => {
+    payee.headers = { 'not a header': '1' }
+    const answer = await (await send()).answer
+    expect(answer.status).toBe(500)
+    expect(payee.debits).toEqual([0n])
+  })
+})
+
 describe('POST /payment', () => {
   it('credits the stream, and answers with new terms', async () => {
     const answer = await (await send({ path: '/payment', body: new Uint8Array() })).answer

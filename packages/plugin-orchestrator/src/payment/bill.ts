@@ -26,7 +26,20 @@ export async function openBill(settlement: Settlement, payment: SentPayment): Pr
   const { sender } = payment
   const quote = await quoteFor(settlement, payment)
   const work = await settlement.receive(payment).catch(refuse(400, payment))
-  return { sender, quote, work }
+  return { sender, quote, work: chargedOnce(work) }
+}
+
+/** The first debit counts. */
+function chargedOnce(work: PaidWork): PaidWork {
+  let isCharged = false
+  return {
+    headers: work.headers,
+    debit: (pixels) => {
+      if (isCharged) return
+      isCharged = true
+      work.debit(pixels)
+    },
+  }
 }
 
 /** Terms for who pays; refused with 500. */

@@ -70,14 +70,18 @@ export class SegmentHandler {
 
   async segment(request: HttpRequest, response: HttpResponse): Promise<void> {
     const held = this.#room.hold()
+    let bill: Bill | undefined
     try {
       const job = await this.#receive(request, held)
+      bill = job.bill
       // Before the transcoding: the broadcaster counts this as "the upload is through" and waits longer from here on.
       this.#tellDraining(response)
       for (const [name, value] of Object.entries(job.bill.work.headers)) response.setHeader(name, value)
       beginOk(response)
       response.end(await this.#work(job, response))
     } catch (thrown) {
+      // Unless it was charged already.
+      bill?.work.debit(0n)
       this.#refuse(request, response, thrown)
     } finally {
       held.release()

@@ -29,6 +29,7 @@ export class ScriptedPayee implements Payee {
   /** What the next quotes fail with, one each; `undefined`: it does not. */
   readonly quoteErrors: (Error | undefined)[] = []
   refusal: Error | undefined
+  headers: Readonly<Record<string, string>> = { 'livepeer-node-credit': '5/2' }
 
   quote(request: QuoteRequest): Promise<Quote> {
     this.quotes.push(request)
@@ -47,7 +48,7 @@ export class ScriptedPayee implements Payee {
     this.log.push('receive')
     if (this.refusal) return Promise.reject(this.refusal)
     return Promise.resolve({
-      headers: { 'livepeer-node-credit': '5/2' },
+      headers: this.headers,
       debit: (pixels) => {
         this.debits.push(pixels)
         this.log.push('debit')
