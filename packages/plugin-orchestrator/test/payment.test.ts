@@ -1,3 +1,6 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { create } from '@bufbuild/protobuf'
 import {
   decodeMessage,
@@ -20,10 +23,9 @@ import {
 import { LivepeerError } from '@livepeer-node/sdk'
 import { aLadder, someBytes } from '@livepeer-node/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { keptTokenSecret } from '../src/payment/token-secret.ts'
 import { resultOf, TestBroadcaster } from './support/broadcaster.ts'
 import type { Answer } from './support/h2.ts'
-import { HeldTranscoder } from './support/local.ts'
+import { HeldTranscoder, QuickTranscoder } from './support/local.ts'
 import { localPlugin, loggedCodes, type Started, startOrchestrator } from './support/node.ts'
 import { ScriptedPayee, signerOf } from './support/payee.ts'
 
@@ -60,7 +62,8 @@ interface Sent {
 }
 
 /** A signed segment with a payment. */
-async function send({ signer = alice, payment, body = someBytes(), token = info.authToken, path }: Sent = {}) {
+async function send(sent: Sent = {}, to = b) {
+  const { signer = alice, payment, body = someBytes(), token = info.authToken, path } = sent
   const data = segmentData({
     manifestId: new TextEncoder().encode('movie'),
     seq: 4n,
@@ -77,7 +80,7 @@ async function send({ signer = alice, payment, body = someBytes(), token = info.
     'livepeer-payment': payment ?? encodePaymentHeader(create(PaymentSchema, { sender: alice.address })),
     'content-type': 'video/MP2T',
   }
-  return b.h2.call(headers, body)
+  return to.h2.call(headers, body)
 }
 
 async function transcoded(): Promise<{ answer: Answer; result: TranscodeResult }> {
@@ -254,11 +257,23 @@ describe('POST /payment', () => {
   })
 })
 
-describe('a token', () => {
-  it('outlives the process of an orchestrator that is paid', async () => {
-    const { dataDir } = started.node
-    const secret = await keptTokenSecret(dataDir)
-    expect(secret).toHaveLength(32)
-    expect(await keptTokenSecret(dataDir)).toEqual(secret)
+describe('a restart', () => {
+  it('ends no session that is paid for: its token is good as before', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'paid-orchestrator-'))
+    onTestFinished(() => rm(dataDir, { recursive: true }))
+    const start = () => startOrchestrator({}, { plugins: [localPlugin(new QuickTranscoder()), payee.plugin], dataDir })
+    const first = await start()
+    const before = new TestBroadcaster(first.uri)
+    const { authToken } = await before.rpc.getOrchestrator(await orchestratorRequest(alice))
+    before.close()
+    await first.node.stop()
+    expect((await stat(join(dataDir, 'session-secret'))).mode & 0o077).toBe(0)
+
+    const second = await start()
+    onTestFinished(() => second.node.stop())
+    const after = new TestBroadcaster(second.uri)
+    onTestFinished(() => after.close())
+    const call = await send({ token: authToken ?? null }, after)
+    expect((await call.answer).status).toBe(200)
   })
 })

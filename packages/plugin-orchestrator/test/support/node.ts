@@ -14,7 +14,7 @@ type Options = Parameters<typeof orchestrator>[0]
 /** A running orchestrator on a free port, which takes ten sessions whoever is attached. */
 export async function startOrchestrator(
   options: Options = {},
-  { plugins = [], clock }: { plugins?: readonly Plugin[]; clock?: Clock } = {},
+  { plugins = [], clock, dataDir }: { plugins?: readonly Plugin[]; clock?: Clock; dataDir?: string } = {},
 ): Promise<Started> {
   // What transcoders of tests deliver is no media.
   const own = orchestrator({
@@ -24,7 +24,8 @@ export async function startOrchestrator(
     checkResults: 0,
     ...options,
   })
-  const node = await createTestNodeWith({ plugins: [...plugins, own], version: '1.2.3', ...(clock && { clock }) })
+  const given = { ...(clock && { clock }), ...(dataDir !== undefined && { dataDir }) }
+  const node = await createTestNodeWith({ plugins: [...plugins, own], version: '1.2.3', ...given })
   const endpoint = (await node.endpoints()).find(({ name }) => name === 'orchestrator')
   return { node, uri: endpoint?.url ?? '' }
 }
