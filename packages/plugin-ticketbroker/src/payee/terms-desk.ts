@@ -8,7 +8,7 @@ import {
   issueTerms,
   maxFloat,
   PriceInfoSchema,
-  Rational,
+  type Rational,
   readPrice,
   roundForTickets,
   TicketParamsSchema,
@@ -73,9 +73,7 @@ export class TermsDesk {
 
   /** Is this broadcaster served for nothing? Prices too small to be told are nothing too. */
   isFree(sender: Uint8Array): boolean {
-    const base = this.#init.prices.of(sender)
-    const least = this.#init.settings.autoAdjustPrice ? adjustedPrice(base, Rational.ZERO) : base
-    return readPrice(writePrice(least)).sign === 0
+    return readPrice(writePrice(this.#init.prices.of(sender))).sign === 0
   }
 
   /** Wei that the sender's reserve stands for. */
@@ -92,6 +90,8 @@ export class TermsDesk {
 
   #present(base: Rational, value: FaceValueInputs): Rational {
     if (!this.#init.settings.autoAdjustPrice || base.sign <= 0) return base
-    return adjustedPrice(base, txCostMultiplier(faceValueFor(value), value.redeemGas * value.gasPrice))
+    const adjusted = adjustedPrice(base, txCostMultiplier(faceValueFor(value), value.redeemGas * value.gasPrice))
+    // It is cut to three decimals: a small price must not become a free service (payments.md H23).
+    return adjusted.sign > 0 ? adjusted : base
   }
 }

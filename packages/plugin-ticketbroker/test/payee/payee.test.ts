@@ -44,6 +44,12 @@ describe('terms', () => {
     expect((await sender.ask(payee)).price).toEqual(Rational.of(3n, 2n))
   })
 
+  it('ask a small price as it is, though the reference would cut it to nothing', async () => {
+    using cheap = new TestPayee({ pricePerUnit: '1', pixelsPerUnit: '2000', autoAdjustPrice: true })
+    expect((await sender.ask(cheap)).price).toEqual(Rational.of(1n, 2000n))
+    await expect(cheap.receive(sender.nothing())).rejects.toThrow(insufficient)
+  })
+
   it('keep the price of the session’s first payment', async () => {
     using adjusting = new TestPayee({ autoAdjustPrice: true })
     adjusting.chain.gasPrice = 0n
