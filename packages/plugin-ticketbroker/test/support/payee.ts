@@ -18,7 +18,7 @@ import {
   TicketSeries,
   ticketSecret,
 } from '@livepeer-node/protocol'
-import type { PaidWork, PaymentReport } from '@livepeer-node/sdk'
+import type { PaidWork, Payee, PaymentReport } from '@livepeer-node/sdk'
 import { FakeClock, type LogLine, recordedLog } from '@livepeer-node/test-kit'
 import type { PayeeChain, PayeePosition, SenderState } from '../../src/payee/chain.ts'
 import { PayeeCounts } from '../../src/payee/counts.ts'
@@ -173,7 +173,7 @@ export class TestSender {
     this.signer = signer
   }
 
-  async ask({ payee }: Pick<TestPayee, 'payee'>, sessionId?: string): Promise<Offered> {
+  async ask({ payee }: { readonly payee: Pick<Payee, 'quote'> }, sessionId?: string): Promise<Offered> {
     const { address } = this.signer
     const quote = await payee.quote({ sender: address, ...(sessionId !== undefined && { sessionId }) })
     const terms = readTerms(decodeMessage(TicketParamsSchema, quote.ticketParams ?? new Uint8Array()))
