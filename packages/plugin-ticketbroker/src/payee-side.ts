@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ChainLog } from '@livepeer-node/chain'
 import { REDEEM_GAS_L1, ticketSecret } from '@livepeer-node/protocol'
-import type { PaymentReport } from '@livepeer-node/sdk'
+import { type PaymentReport, toLivepeerError } from '@livepeer-node/sdk'
 import type { Foundation, Scope } from './foundation.ts'
 import type { TicketBrokerOptions } from './options.ts'
 import { PayeeCounts } from './payee/counts.ts'
@@ -122,10 +122,15 @@ function follow(node: Scope, { chain, watcher }: Foundation, known: { watched: W
   })
 }
 
-/** Until the node stops. */
+/** Until the node stops; what fails is logged, and done again the next time. */
 async function every(node: Scope, ms: number, action: () => void): Promise<void> {
   while (!node.signal.aborted) {
     await node.clock.sleep(ms, node.signal).catch(() => undefined)
-    if (!node.signal.aborted) action()
+    if (node.signal.aborted) return
+    try {
+      action()
+    } catch (error) {
+      node.log.error('the books could not be tidied', { error: toLivepeerError(error) })
+    }
   }
 }
