@@ -7,9 +7,10 @@ import { once } from 'node:events'
 import { globSync, readFileSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-const READY = /^Livepeer node .* is ready|"ready":true/
+const READY = /^(Livepeer node .*|The local chain) is ready|"ready":true/
+/** Also a chain. Subcommands end by themselves: `livepeer orchestrator status`, `livepeer devnet mine 60`. */
 const STARTS_A_NODE =
-  /^(npm start|(npx|npm run) livepeer (-- )?(start|broadcaster|orchestrator|transcoder))\b(?!.*--help)/
+  /^(npm start|(npx|npm run) livepeer (-- )?(start|broadcaster|orchestrator|transcoder|devnet))(?! [a-z])\b(?!.*--help)/
 const LIMIT_MS = 180_000
 
 interface Running {

@@ -47,7 +47,7 @@ export async function drainNode(node: FoundNode, { graceMs, progress }: DrainOrd
 /** For a person. */
 export function outcomeText({ drained, left }: DrainOutcome): string {
   if (drained) return 'Drained: everything was finished or handed over.'
-  const parts = Object.entries(left).map(([what, count]) => `${count} ${what}`)
+  const parts = Object.entries(left).map(counted)
   return `Ended: work in flight was given up${parts.length > 0 ? ` (${parts.join(', ')})` : ''}.`
 }
 
@@ -73,10 +73,14 @@ function leftText({ work }: NodeStatus): string {
   if (busy.length === 0) return 'nothing left'
   const parts = busy.map(([name, of]) => {
     const counts = Object.entries(of).filter(([, count]) => count > 0)
-    const text = counts.map(([what, count]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`).join(', ')
+    const text = counts.map(counted).join(', ')
     return busy.length === 1 ? text : `${text} (${name})`
   })
   return `${parts.join(', ')} left`
+}
+
+function counted([what, count]: readonly [string, number]): string {
+  return `${count} ${count === 1 ? what.replace(/s$/, '') : what}`
 }
 
 function remainingText({ draining }: NodeStatus): string {

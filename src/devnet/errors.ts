@@ -22,3 +22,14 @@ export function badNumber(flag: string, observed: string, limit: string): Livepe
     remedy: 'Write it so.',
   })
 }
+
+/** The chain was started without such an account. */
+export function noRole(role: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_DEVNET_ROLE',
+    kind: 'config',
+    message: `This local chain has no account that is ${role}.`,
+    observed: role,
+    remedy: 'Start it with more accounts.',
+  })
+}

@@ -1,4 +1,4 @@
-import { ETH_UNITS, formatAmount, LPT_UNITS, parseAmount } from '@livepeer-node/protocol'
+import { ETH_UNITS, formatAmount, LPT_UNITS, parseAmount, Rational } from '@livepeer-node/protocol'
 import { badPercent } from './errors.ts'
 
 /** Wei of `1.5ETH`, `20gwei`, `100wei`. Throws `LP_AMOUNT_INVALID`. */
@@ -30,4 +30,10 @@ export function partsOf(flag: string, text: string): bigint {
 /** `12.5 %` */
 export function percent(parts: bigint): string {
   return formatAmount(parts, '%', 4)
+}
+
+/** Of `n/d` or `n`, as prices are written. */
+export function rationalOf(text: string): Rational {
+  const [numerator = '0', denominator = '1'] = text.split('/')
+  return Rational.of(BigInt(numerator), BigInt(denominator))
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   type Chain,
   findAccount,
+  type KeyedIdentity,
   checksummed,
   openChain,
   type Receipt,
@@ -11,6 +12,7 @@ import {
   type TransactionRequest,
   unlock,
 } from '@livepeer-node/chain'
+import type { Signer } from '@livepeer-node/protocol'
 import { type Logger, systemClock } from '@livepeer-node/sdk'
 import type { ChainSettings, KeySettings } from './settings.ts'
 
@@ -43,6 +45,7 @@ export class ChainSession implements AsyncDisposable {
   readonly settings: ChainSettings
   readonly #init: SessionInit
   readonly #alive = setInterval(() => undefined, ALIVE_MS)
+  #opened: Promise<KeyedIdentity> | undefined
   #manager: TransactionManager | undefined
 
   private constructor(init: SessionInit, chain: Chain) {
@@ -65,6 +68,11 @@ export class ChainSession implements AsyncDisposable {
     return account === undefined ? (await findAccount(keystore)).address : checksummed(account)
   }
 
+  /** Signs what goes to other nodes. @throws `LP_ACCOUNT_…`, `LP_KEY_…` */
+  async signer(): Promise<Signer> {
+    return (await this.#identity()).signer
+  }
+
   /** Opens the key, if it is not open: before anything is sent, so that a wrong password costs nothing. @throws `LP_KEY_…` */
   async unlock(): Promise<void> {
     this.#manager ??= await this.#openManager()
@@ -84,10 +92,19 @@ export class ChainSession implements AsyncDisposable {
     clearInterval(this.#alive)
   }
 
-  async #openManager(): Promise<TransactionManager> {
-    const { keys, log, settings } = this.#init
+  #identity(): Promise<KeyedIdentity> {
+    this.#opened ??= this.#openKey()
+    return this.#opened
+  }
+
+  async #openKey(): Promise<KeyedIdentity> {
     const address = await this.account()
-    const identity = await unlock({ dir: keys.keystore, address, password: await this.#init.password(address) })
+    return unlock({ dir: this.#init.keys.keystore, address, password: await this.#init.password(address) })
+  }
+
+  async #openManager(): Promise<TransactionManager> {
+    const { log, settings } = this.#init
+    const identity = await this.#identity()
     await mkdir(settings.dataDir, { recursive: true })
     return new TransactionManager({
       chain: this.chain,

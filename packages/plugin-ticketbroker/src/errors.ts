@@ -93,16 +93,16 @@ export function orchestratorInactive(address: string, round: bigint): LivepeerEr
   })
 }
 
-/** Less than was agreed on for the session. */
+/** Less than was agreed on, or is asked now. */
 export function priceTooLow(observed: Rational, limit: Rational): LivepeerError {
   return new LivepeerError({
     code: 'LP_PRICE_INVALID',
     kind: 'peer',
-    message: `A payment expects ${observed.toString()} wei per pixel; the session’s price is ${limit.toString()}.`,
+    message: `A payment expects ${observed.toString()} wei per pixel; the price is ${limit.toString()}.`,
     remedy: 'Let the broadcaster send the price unchanged as the orchestrator stated it.',
     observed: observed.toString(),
     limit: limit.toString(),
-    wireText: `invalid expected price sent with payment err="price is lower than that of the session"`,
+    wireText: `invalid expected price sent with payment err="price is too low"`,
   })
 }
 
@@ -160,5 +160,16 @@ export function controllerUnset(network: string): LivepeerError {
     message: `Where the contracts of the network "${network}" are is not known.`,
     remedy: 'Set ethController to the address of its Controller contract, or name a known network.',
     observed: network,
+  })
+}
+
+/** A request of the operator's that cannot be read. */
+export function controlRequestInvalid(why: string, cause?: unknown): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PAYMENT_CONTROL',
+    kind: 'config',
+    message: `This request cannot be read: ${why}.`,
+    remedy: 'Use `livepeer orchestrator set-price`.',
+    ...(cause !== undefined && { cause }),
   })
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ChainLog } from '@livepeer-node/chain'
 import { REDEEM_GAS_L1, ticketSecret } from '@livepeer-node/protocol'
 import { type PaymentReport, toLivepeerError } from '@livepeer-node/sdk'
+import { ticketRoutes } from './control-routes.ts'
 import type { Foundation, Scope } from './foundation.ts'
 import type { TicketBrokerOptions } from './options.ts'
 import { PayeeCounts } from './payee/counts.ts'
@@ -58,9 +59,11 @@ export async function payeeSide(
   const report = (event: PaymentReport) => node.run.payment.reported(event)
   const keeper = new WinnerKeeper({ store: winners, chain: watched, wake: () => redemption.wake(), report, log })
   const keep = keeper.keep.bind(keeper)
-  const till = new Till({ settings: payeeSettings, secret, chain: watched, senders, ledger, keep, clock, log })
   const pending = (sender: Uint8Array) => redemption.pending(sender)
-  const desk = new TermsDesk({ settings: payeeSettings, prices, chain: watched, senders, pending, secret })
+  const shared = { settings: payeeSettings, chain: watched, senders, secret }
+  const desk = new TermsDesk({ ...shared, prices, pending })
+  const leastPrice = (sender: Uint8Array) => desk.leastPrice(sender)
+  const till = new Till({ ...shared, ledger, leastPrice, keep, clock, log })
   const counts = new PayeeCounts()
   const payee = new TicketPayee({ settings: payeeSettings, desk, till, counts, report, log })
 
@@ -70,6 +73,8 @@ export async function payeeSide(
     till.sweep(watched.position().l1Block)
   })
   node.on.payment.payee(() => payee)
+  const controls = { prices, list: (limit: number) => winners.list(limit), redeem: () => redemption.wake() }
+  node.on.http.routes((listener) => (listener === 'control' ? ticketRoutes(controls) : []))
   node.on.lifecycle.metrics(() => counts.metrics({ ...till.sizes, senders: senders.size, unsaved: keeper.unsaved }))
   node.on.lifecycle.status(() => [
     { name: 'payee', data: { ...counts.status(), price: prices.standard.toString(), registries: till.sizes } },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../base-command.ts'
-import { commonFlags } from '../../flags.ts'
+import { devnetFlags } from '../../devnet-command.ts'
 
 export default class DevnetConfig extends BaseCommand {
   static override summary = 'Print a livepeer.config.ts with which a role uses the local chain.'
@@ -13,12 +13,7 @@ export default class DevnetConfig extends BaseCommand {
     role: Args.string({ description: 'the role', options: ['broadcaster', 'orchestrator'], required: true }),
   }
   static override flags = {
-    json: commonFlags.json,
-    'data-dir': Flags.string({
-      description: 'the folder that `livepeer devnet` was started with',
-      helpValue: 'folder',
-      required: true,
-    }),
+    ...devnetFlags,
     flags: Flags.boolean({ description: 'print flags of the role’s command instead' }),
   }
 

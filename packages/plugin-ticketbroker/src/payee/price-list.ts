@@ -20,11 +20,11 @@ export interface PriceOptions {
 
 /** Wei per pixel, by broadcaster (payments.md A15). */
 export class PriceList {
-  readonly #base: Rational
+  #base: Rational
   /** By address in lower case. */
-  readonly #special: ReadonlyMap<string, Rational>
+  readonly #special: Map<string, Rational>
 
-  private constructor(base: Rational, special: ReadonlyMap<string, Rational>) {
+  private constructor(base: Rational, special: Map<string, Rational>) {
     this.#base = base
     this.#special = special
   }
@@ -40,6 +40,17 @@ export class PriceList {
   /** @param sender 20 bytes */
   of(sender: Uint8Array): Rational {
     return this.#special.get(`0x${toHex(sender)}`) ?? this.#base
+  }
+
+  /** From now on, until the node ends: for one broadcaster (`0x…`), or for all without a price of their own. Sessions keep theirs. */
+  set(price: Rational, sender?: string): void {
+    if (sender === undefined) this.#base = price
+    else this.#special.set(sender.toLowerCase(), price)
+  }
+
+  /** Prices of some broadcasters, by address in lower case. */
+  get special(): ReadonlyMap<string, Rational> {
+    return this.#special
   }
 
   /** For people. */
