@@ -41,10 +41,11 @@ export async function verify(parts: VerifyParts, result: ResultCheck): Promise<R
   return { error: new LivepeerError({ code, kind: 'peer', message, observed: orchestrator }), drop }
 }
 
-/** Off chain there is neither signature nor address, and nothing to check (wire.md §3). */
+/** Who has an address signs. Off chain there is none, and nothing to check (wire.md §3). */
 function wrongSignature({ session, renditions, signature }: ResultCheck): LivepeerError | undefined {
   const { address } = session.info
-  if (signature.length === 0 || address.every((byte) => byte === 0)) return undefined
+  const isOffchain = address.every((byte) => byte === 0)
+  if (isOffchain) return undefined
   try {
     const bytes = renditions.map((rendition) => rendition.bytes)
     verifyResult(ethVerifier, { info: session.info, renditions: bytes, signature })

@@ -1,8 +1,13 @@
 import { create } from '@bufbuild/protobuf'
-import { keySigner, NON_RETRYABLE_ERRORS, resultDigest, TicketParamsSchema } from '@livepeer-node/protocol'
-import { aMediaInfo, pluginFor } from '@livepeer-node/test-kit'
+import { keySigner, NON_RETRYABLE_ERRORS, signResult, TicketParamsSchema } from '@livepeer-node/protocol'
+import { aLadder, aMediaInfo, pluginFor } from '@livepeer-node/test-kit'
 import { describe, expect, test } from 'vitest'
-import { type Behaviour, OrchestratorDouble, type SegmentAnswer } from './support/orchestrator-double.ts'
+import {
+  type Behaviour,
+  OrchestratorDouble,
+  renditionBytes,
+  type SegmentAnswer,
+} from './support/orchestrator-double.ts'
 import { shape, startRig } from './support/rig.ts'
 
 const COMPLETE = ['source', '360p', '240p']
@@ -98,22 +103,26 @@ test.each(DOWNLOADS)('a download that gives %s is tried again elsewhere', async 
   expect(rig.reports[0]?.attempts.map(({ error }) => error)).toEqual(['LP_DOWNLOAD_FAILED', undefined])
 })
 
-test('a result with a wrong signature is rejected, one with the right signature passes', async () => {
+test('a result with a wrong signature or none is rejected, one with the right signature passes', async () => {
   const signer = keySigner(new Uint8Array(32).fill(1))
   const other = keySigner(new Uint8Array(32).fill(2))
-  const sig = (by: typeof signer) => by.sign(resultDigest([]))
   const address = signer.address
-  const wrong = await sig(other)
+  const made = aLadder().map(({ name }) => renditionBytes(name, '0.ts'))
+  const answers = [{ sig: await signResult(other, made) }, 'ok', { sig: await signResult(signer, made) }] as const
   await using orchestrator = await OrchestratorDouble.start({
     info: (info) => ({ ...info, address, ticketParams: create(TicketParamsSchema) }),
-    segment: ({ n }) => (n === 0 ? { sig: wrong } : 'ok'),
+    segment: ({ n }) => answers[n] ?? 'ok',
   })
   await using rig = await startRig({ orchestrators: [orchestrator] })
   const stream = await rig.publish()
   stream.push()
   const [set] = await stream.until(1)
   expect(shape(set)).toEqual(COMPLETE)
-  expect(rig.reports[0]?.attempts.map(({ error }) => error)).toEqual(['LP_RESULT_SIGNATURE', undefined])
+  expect(rig.reports[0]?.attempts.map(({ error }) => error)).toEqual([
+    'LP_RESULT_SIGNATURE',
+    'LP_RESULT_SIGNATURE',
+    undefined,
+  ])
 })
 
 test('a signature without an address to check it against is no objection', async () => {

@@ -23,13 +23,12 @@ export class Payers {
 
   constructor(parts: PayersParts) {
     this.#parts = parts
-    this.#series = new SeriesBook(parts.signer)
+    this.#series = new SeriesBook(parts.signer, () => parts.chain.position().l1Block)
   }
 
   /** Answers `payment.payer`. @throws what makes paying this orchestrator impossible, see `Payer.check` */
   open(request: PayerRequest): Payer {
     const { signer, chain, limits } = this.#parts
-    this.#series.forgetExpired(chain.position().l1Block)
     return new TicketPayer(request, {
       signer,
       chain,

@@ -8,6 +8,9 @@ import {
 } from '@livepeer-node/protocol'
 import { termsReused } from './errors.ts'
 
+/** Sets of terms from which on those that are past are looked for; afterwards, whenever they have doubled. */
+const FIRST_SWEEP = 64
+
 interface Entry {
   readonly terms: TicketTerms
   readonly series: TicketSeries
@@ -19,10 +22,14 @@ interface Entry {
  */
 export class SeriesBook {
   readonly #signer: Signer
+  readonly #l1Block: () => bigint
   readonly #entries = new Map<string, Entry>()
+  #sweepAt = FIRST_SWEEP
 
-  constructor(signer: Signer) {
+  /** @param l1Block the latest */
+  constructor(signer: Signer, l1Block: () => bigint) {
     this.#signer = signer
+    this.#l1Block = l1Block
   }
 
   /** Sets of terms that are remembered. */
@@ -38,14 +45,17 @@ export class SeriesBook {
       if (!sameTerms(known.terms, terms)) throw termsReused(key)
       return known.series
     }
+    if (this.#entries.size >= this.#sweepAt) this.#forgetExpired()
     const series = new TicketSeries({ signer: this.#signer, terms, round: roundOfTerms(terms, own) })
     this.#entries.set(key, { terms, series })
     return series
   }
 
   /** Forgets terms that are past: no ticket is made on them any more. */
-  forgetExpired(l1Block: bigint): void {
+  #forgetExpired(): void {
+    const l1Block = this.#l1Block()
     for (const [key, { terms }] of this.#entries) if (terms.expirationBlock <= l1Block) this.#entries.delete(key)
+    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#entries.size)
   }
 }
 

@@ -82,6 +82,17 @@ describe('a payer', () => {
     expect(new Set(nonces).size).toBe(nonces.length)
   })
 
+  it('forgets terms that are past', async () => {
+    using market = aMarket({ pricePerUnit: '600' })
+    const payer = await session(market)
+    for (let n = 0; n < 64; n++) await segment(market, payer)
+    expect(market.payers.status()).toMatchObject({ knownTerms: 64 })
+    market.chain.l1Block += 40n
+    payer.update(await market.info('one'))
+    await segment(market, payer)
+    expect(market.payers.status()).toMatchObject({ knownTerms: 1 })
+  })
+
   it('begins anew with another session of the same orchestrator', async () => {
     using market = aMarket()
     const payer = await session(market)
