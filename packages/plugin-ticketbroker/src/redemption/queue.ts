@@ -48,6 +48,7 @@ export class RedemptionQueue {
   /** Blocks from this one on were replaced, and what was redeemed there is to be put back. */
   #replacedFrom: bigint | undefined
   #looking: Promise<void> | undefined
+  #isStopped = false
   #redeemedWei = 0n
   #failures = 0
   #lost = 0
@@ -81,10 +82,17 @@ export class RedemptionQueue {
 
   /** Looks at all winners once. Calls at the same time are one. Never throws: where the chain fails, the next look goes on. */
   look(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve()
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined
     })
     return this.#looking
+  }
+
+  /** Looks no more, and waits until the last look is over. What is on its way is the next start's. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await this.#looking
   }
 
   async #look(): Promise<void> {
@@ -92,6 +100,7 @@ export class RedemptionQueue {
       await this.#step()
       this.#reporter.chainFound()
     } catch (error) {
+      if (this.#isStopped) return
       this.#reporter.chainLost(toLivepeerError(error))
     }
   }

@@ -8,8 +8,8 @@ export interface RedemptionEvents {
   onReorg(listener: (from: bigint) => void): () => void
 }
 
-/** Lets a queue look at each block, and when it is woken. Returns what stops it. */
-export function runRedemption(queue: RedemptionQueue, events: RedemptionEvents): () => void {
+/** Lets a queue look at each block. Returns what stops it. */
+export function runRedemption(queue: RedemptionQueue, events: RedemptionEvents): () => Promise<void> {
   const undo = [
     events.onBlock(() => void queue.look()),
     events.onReorg((from) => {
@@ -18,7 +18,8 @@ export function runRedemption(queue: RedemptionQueue, events: RedemptionEvents):
     }),
   ]
   void queue.look()
-  return () => {
+  return async () => {
     for (const each of undo) each()
+    await queue.stop()
   }
 }

@@ -6,6 +6,7 @@ export class ServiceRunner {
   readonly #services: readonly ChainService[]
   readonly #log: Logger
   readonly #looking = new Map<ChainService, Promise<void>>()
+  #isStopped = false
 
   constructor(services: readonly ChainService[], log: Logger) {
     this.#services = services
@@ -14,7 +15,13 @@ export class ServiceRunner {
 
   /** A new block has come. Resolves when all have looked; never throws. */
   async look(): Promise<void> {
+    if (this.#isStopped) return
     await Promise.all(this.#services.map((service) => this.#look(service)))
+  }
+
+  /** Nothing is begun or told any more; what runs ends with the chain. */
+  stop(): void {
+    this.#isStopped = true
   }
 
   #look(service: ChainService): Promise<void> {
@@ -29,6 +36,7 @@ export class ServiceRunner {
     try {
       await service.look()
     } catch (error) {
+      if (this.#isStopped) return
       const { message, code, remedy } = toLivepeerError(error)
       this.#log.warn(`${service.complaint}; the next block tries again: ${message}`, { code, remedy })
     }

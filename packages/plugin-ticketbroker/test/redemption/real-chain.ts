@@ -27,7 +27,7 @@ export class Redeemer implements AsyncDisposable {
   readonly lines: LogLine[]
   readonly reports: PaymentReport[] = []
   readonly #parts: Parts
-  readonly #stop: () => void
+  readonly #stop: () => Promise<void>
 
   private constructor(parts: Parts) {
     this.#parts = parts
@@ -82,8 +82,7 @@ export class Redeemer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop()
-    await this.queue.look()
+    await this.#stop()
     await this.#parts.transactions.stop()
     this.#parts.chain.close()
     this.#parts.database.close()
