@@ -47,7 +47,7 @@ describe('drain', () => {
     const { exitCode, stdout } = await project.run(['drain', '--grace', '1m'])
     expect([exitCode, stdout]).toEqual([
       8,
-      expect.stringContaining('Ended: work in flight was given up (1 transcoder sessions).'),
+      expect.stringContaining('Ended: work in flight was given up (1 transcoder session).'),
     ])
     const node = await child
     expect([node.exitCode, node.stderr]).toEqual([8, expect.stringContaining('"left":{"transcoder sessions":1}')])

@@ -56,6 +56,20 @@ describe.skipIf(!hasFfmpeg)('SIGTERM in the middle of a stream', () => {
     expectLadder(await showAll(recorder), 30)
   })
 
+  it('says what the last transcoder leaves behind, and ends with 8 like it', async () => {
+    await using network = await Network.start()
+    const [last] = network.transcoders
+    const recorder = new HlsRecorder(network.httpBase, 'left')
+    const recording = recorder.record(AbortSignal.timeout(60_000))
+    await using publisher = new FfmpegPublisher(['-re', '-i', file, '-c', 'copy'], network.rtmpUrl('left'))
+    await recorder.reached('P360p30fps16x9', 2)
+    const drained = await last?.command('drain', '--grace', '6s')
+    expect(drained).toMatchObject({ exitCode: 8, stdout: expect.stringContaining('given up (1 transcoder session') })
+    expect(await last?.exited()).toEqual({ code: 8, signal: null })
+    publisher.child.kill('SIGKILL')
+    await recording
+  })
+
   it('lets an orchestrator and a transcoder leave with exit code 0', async () => {
     await using network = await Network.start()
     for (const node of [...network.transcoders, network.orchestrator]) expect(await node.stop('SIGTERM')).toBe(0)

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { execa } from 'execa'
 import { TemporaryFolder } from '@livepeer-node/test-kit/faults'
 
 const BIN = join(import.meta.dirname, '../../bin/livepeer.js')
@@ -79,6 +80,11 @@ export class NodeProcess implements AsyncDisposable {
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal)
     return (await this.exited()).code
+  }
+
+  /** `livepeer <args>` for this node; resolves at its end, whatever its exit code. */
+  command(...args: readonly string[]) {
+    return execa(process.execPath, [BIN, ...args, '--data-dir', this.dataDir], { reject: false })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { execa } from 'execa'
 
 const BIN = join(import.meta.dirname, '../../bin/livepeer.js')
 const HOSTS = join(import.meta.dirname, 'hosts.ts')
@@ -109,10 +107,13 @@ export class Supervised {
     return said
   }
 
-  /** `livepeer` with these arguments, for this node; resolves with what it printed. */
+  /** `livepeer` with these arguments, for this node; resolves with what it printed, rejects where it ends with anything but 0. */
   async command(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run(process.execPath, [BIN, ...args, '--data-dir', this.dataDir])
-    return stdout.trim()
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [BIN, ...args, '--data-dir', this.dataDir], {
+      reject: false,
+    })
+    if (exitCode !== 0) throw new Error(`livepeer ${args.join(' ')} ended with ${exitCode}: ${stdout} ${stderr}`)
+    return stdout
   }
 
   kill(signal: NodeJS.Signals): void {
