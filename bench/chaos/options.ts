@@ -14,7 +14,7 @@ import {
 } from '@livepeer-node/test-kit/faults'
 
 /** All are done to transcoders, their workers and the ways to them. */
-export const FAULTS: readonly Fault[] = [
+const FAULTS: readonly Fault[] = [
   kill(),
   crashWorker(),
   hangWorker(),

@@ -6,9 +6,9 @@ import type { Bodies } from './bodies.ts'
 import type { Held } from './room.ts'
 
 /** A body that brings nothing for this long has stalled, ms. */
-export const STALL_MS = 30_000
+const STALL_MS = 30_000
 /** A body that is not whole after this will not be, however steadily it drips, ms. */
-export const WHOLE_MS = 300_000
+const WHOLE_MS = 300_000
 
 /** Up to here an announced length is believed before it has come, bytes: a liar gets no more for nothing. */
 const ROOM_AHEAD = 8 << 20
