@@ -1,4 +1,6 @@
 import { defineProject, mergeConfig } from 'vitest/config'
 import shared from '../../vitest.shared.ts'
 
-export default mergeConfig(shared, defineProject({ test: { name: 'chain' } }))
+const poll = { timeout: 20_000, interval: 10 }
+
+export default mergeConfig(shared, defineProject({ test: { name: 'chain', expect: { poll } } }))

@@ -4,6 +4,7 @@
  */
 export * from './block.ts'
 export * from './bonding/hints.ts'
+export * from './bonding/stakes.ts'
 export * from './chain.ts'
 export * from './contracts/bonding-manager.ts'
 export * from './contracts/contract.ts'

@@ -1,4 +1,9 @@
-import type { PoolMember } from '../contracts/bonding-manager.ts'
+/** One of those that may be active in the next round. */
+export interface PoolMember {
+  /** With checksum. */
+  readonly address: string
+  readonly stake: bigint
+}
 
 /** Neighbours in the pool after a change. Left out: there is none, or it is not in the pool. */
 export interface Hints {

@@ -1,4 +1,4 @@
-import type { Hints } from '../bonding/hints.ts'
+import { type Hints, type PoolMember, poolHints } from '../bonding/hints.ts'
 import { BONDING_SIGNATURES } from './bonding-signatures.ts'
 import {
   type Address,
@@ -53,13 +53,6 @@ export interface UnbondingLock {
   readonly amount: bigint
   /** First round in which it can be withdrawn. 0: withdrawn, or taken back. */
   readonly withdrawRound: bigint
-}
-
-/** One of those that may be active in the next round. */
-export interface PoolMember {
-  /** With checksum. */
-  readonly address: string
-  readonly stake: bigint
 }
 
 const STATUS = ['pending', 'bonded', 'unbonded'] as const
@@ -125,14 +118,22 @@ export class BondingManager extends ProtocolContract {
 
   /** Those that are to be active in the next round, by stake, largest first. */
   async poolOf(at?: At): Promise<PoolMember[]> {
-    const members: PoolMember[] = []
+    const members: string[] = []
     let [next] = await this.read('getFirstTranscoderInPool', [], at)
     while (String(next) !== NOBODY) {
       const address = toAddressText(String(next))
-      members.push({ address, stake: await this.#number('transcoderTotalStake', [address], at) })
+      members.push(address)
       ;[next] = await this.read('getNextTranscoderInPool', [address], at)
     }
-    return members
+    return Promise.all(
+      members.map(async (address) => ({ address, stake: await this.#number('transcoderTotalStake', [address], at) })),
+    )
+  }
+
+  /** Where somebody will be in the pool once its stake is `stake`. Reads the whole pool. */
+  async hintsFor(address: Address, stake: bigint): Promise<Hints> {
+    const [pool, size] = await Promise.all([this.poolOf(), this.poolMaxSize()])
+    return poolHints(pool, BigInt(pool.length) >= size, { address: toAddressText(address), stake })
   }
 
   /** Size of the pool for the next round; reserves are divided by it all the same. */

@@ -41,9 +41,7 @@ export class Follower {
 
   follow(tracked: Tracked): void {
     this.#tracked.add(tracked)
-    this.#loop ??= this.#run().finally(() => {
-      this.#loop = undefined
-    })
+    this.#loop ??= this.#run()
   }
 
   /** Those who wait are told that it stops. */
@@ -68,6 +66,8 @@ export class Follower {
       }
       if (this.#tracked.size > 0) await clock.sleep(pollMs, signal).catch(() => undefined)
     }
+    // In the same breath as the condition: what comes next begins a new one.
+    this.#loop = undefined
   }
 
   async #look(): Promise<void> {
@@ -77,10 +77,21 @@ export class Follower {
       chain.provider.getTransactionCount(signer.address, 'latest'),
     ])
     if (!head) return
-    for (const tracked of this.all) {
-      if (this.#stop.signal.aborted) return
+    await Promise.all(this.all.map((tracked) => this.#lookAt(tracked, head, used)))
+  }
+
+  /** What is wrong with one holds up no other. */
+  async #lookAt(tracked: Tracked, head: BlockHead, used: number): Promise<void> {
+    try {
       if (tracked.entry.nonce < used) await this.#lookAtUsed(tracked, head)
       else await this.#push(tracked)
+      tracked.hasFailed = false
+    } catch (error) {
+      const { code, message } = toLivepeerError(error)
+      const { label } = tracked.entry
+      const fields = { code, reason: message, label, hash: tracked.latest.hash }
+      if (!tracked.hasFailed) this.#init.log.warn('A transaction cannot be brought forward; it is tried again.', fields)
+      tracked.hasFailed = true
     }
   }
 
@@ -168,7 +179,10 @@ export class Follower {
       latest.isCancel || (options.giveUpAfterMs !== undefined && clock.now() - entry.createdAt >= options.giveUpAfterMs)
     if (entry.attempts.length > maxReplacements && (latest.isCancel || !isCancel)) return false
     const fees = replacementFees(latest.fees, (await suggestFees(chain)).fees, maxGasPrice)
-    if (!fees) return false
+    if (!fees) {
+      this.#sayCapped(tracked)
+      return false
+    }
     const { nonce, to, data, value, gasLimit } = entry
     const same = { chainId: chain.chainId, nonce, fees }
     const nothing = { to: signer.address, data: '0x', value: 0n, gasLimit, isCancel: true }
@@ -189,5 +203,18 @@ export class Follower {
     })
     tracked.tell({ state: isCancel ? 'cancelling' : 'sent', hash: attempt.hash, confirmations: 0 })
     return true
+  }
+
+  #sayCapped(tracked: Tracked): void {
+    const { log, maxGasPrice } = this.#init
+    const { entry, latest, isCapped } = tracked
+    tracked.isCapped = true
+    if (isCapped) return
+    log.warn('A transaction is not mined, and paying more for it would be above maxGasPrice. It waits.', {
+      code: 'LP_TX_GAS_PRICE',
+      label: entry.label,
+      hash: latest.hash,
+      limit: maxGasPrice?.toString(),
+    })
   }
 }

@@ -27,6 +27,10 @@ export class Tracked {
   entry: JournalEntry
   /** Hash of the block that it was last seen in. */
   minedIn: string | undefined
+  /** Bringing it forward failed when it was last tried, and that was said. */
+  hasFailed = false
+  /** It was said that it cannot pay more. */
+  isCapped = false
   /** Looks in a row that found its nonce used, and none of its forms. */
   looksLost = 0
   /** ms of the clock that only goes forward: when it was last handed to the chain. */
