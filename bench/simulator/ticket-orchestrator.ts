@@ -71,9 +71,10 @@ export class TicketOrchestrator implements Payee, Disposable {
     const { recipient } = WORLD
     const settings = { address: recipient, recipient, ticketEv: ev, maxFaceValue, redeemGas, autoAdjustPrice: false }
     const parts = { settings, secret, chain: { position }, senders, clock: systemClock, log: silentLog }
-    const till = new Till({ ...parts, ledger, keep: () => undefined })
     const prices = PriceList.from({ pricePerUnit: WORLD.price.toFixed(1), pixelsPerUnit: '1' })
     const desk = new TermsDesk({ ...parts, prices, pending: () => 0n })
+    const leastPrice = (sender: Uint8Array) => desk.leastPrice(sender)
+    const till = new Till({ ...parts, ledger, leastPrice, keep: () => undefined })
     const counts = new PayeeCounts()
     return { db, till, payee: new TicketPayee({ ...parts, desk, till, counts, report: () => undefined }) }
   }

@@ -8,7 +8,7 @@ import {
   issueTerms,
   maxFloat,
   PriceInfoSchema,
-  type Rational,
+  Rational,
   readPrice,
   roundForTickets,
   TicketParamsSchema,
@@ -71,9 +71,11 @@ export class TermsDesk {
     }
   }
 
-  /** Is this broadcaster served for nothing? Prices too small to be told are nothing too. */
-  isFree(sender: Uint8Array): boolean {
-    return readPrice(writePrice(this.#init.prices.of(sender))).sign === 0
+  /** What this broadcaster is asked at the moment, while redeeming costs nothing: as a message tells it, wei per pixel. */
+  leastPrice(sender: Uint8Array): Rational {
+    const base = this.#init.prices.of(sender)
+    const cut = this.#init.settings.autoAdjustPrice ? adjustedPrice(base, Rational.ZERO) : base
+    return readPrice(writePrice(cut.sign > 0 ? cut : base))
   }
 
   /** Wei that the sender's reserve stands for. */

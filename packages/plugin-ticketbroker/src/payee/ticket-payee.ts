@@ -46,7 +46,7 @@ export class TicketPayee implements Payee {
     const { till, desk } = this.#init
     return this.#refusing(payment, async () => {
       const receipt = await this.#take(payment)
-      const isFree = !receipt.balance && desk.isFree(receipt.sender)
+      const isFree = !receipt.balance && desk.leastPrice(receipt.sender).sign === 0
       if (!isFree) till.requireCover(receipt, this.#open.count(receipt))
       return this.#work(receipt)
     })

@@ -32,6 +32,8 @@ export interface TillInit {
   readonly chain: PayeeChain
   readonly senders: SenderMonitor
   readonly ledger: PayeeLedger
+  /** Wei per pixel: a session of this sender does not begin below it. */
+  readonly leastPrice: (sender: Uint8Array) => Rational
   /** On disk when it returns. */
   readonly keep: (winner: WinningTicket) => void
   readonly clock: Clock
@@ -93,6 +95,7 @@ export class Till {
       secret: this.#init.secret,
       recipient: this.#init.settings.recipient,
     })
+    this.#checkOpening(payment, session)
     const { funds } = await this.#init.senders.of(payment.sender)
     const taken = await this.#tickets(payment, funds)
     const { expirationBlock } = payment.purchase.terms
@@ -147,6 +150,14 @@ export class Till {
     if (expectedPrice === undefined && !agreed) return
     const price = readPrice(expectedPrice)
     if (agreed && price.isLessThan(agreed)) throw priceTooLow(price, agreed)
+  }
+
+  /** Terms of an old session are good for a new one as well, but not its price: sessions would hand that down for ever. */
+  #checkOpening({ expectedPrice }: TicketPayment, session: SessionKey): void {
+    if (this.balanceOf(session)) return
+    const price = readPrice(expectedPrice)
+    const least = this.#init.leastPrice(session.sender)
+    if (price.isLessThan(least)) throw priceTooLow(price, least)
   }
 
   #checkActive(): void {

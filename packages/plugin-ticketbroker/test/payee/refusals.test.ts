@@ -4,6 +4,7 @@ import {
   encodePaymentHeader,
   type Payment,
   PriceInfoSchema,
+  Rational,
   signTicket,
   type TicketPayment,
   writePayment,
@@ -178,7 +179,7 @@ describe('a payment is refused', () => {
   it('that expects to pay less than before once there are no tickets to show for it', async () => {
     await payee.receive(await sender.pay(9))
     const cheaper = create(PriceInfoSchema, { pricePerUnit: 0n, pixelsPerUnit: 1n })
-    const text = 'invalid expected price sent with payment err="price is lower than that of the session"'
+    const text = 'invalid expected price sent with payment err="price is too low"'
     await expectRefused({ ...sender.nothing(), expectedPrice: cheaper }, text)
   })
 
@@ -202,6 +203,17 @@ describe('a payment is refused', () => {
 })
 
 describe('terms of a cheaper day', () => {
+  it('do not hand their price down to another session, and keep their tickets', async () => {
+    await payee.receive(await sender.pay(1))
+    payee.prices.set(Rational.of(2n))
+    const { price } = await sender.ask(payee, SESSION)
+    expect(price).toEqual(Rational.of(3n, 2n))
+    const payment = await sender.pay(1)
+    await expect(payee.receive(payment, 'another')).rejects.toMatchObject({ code: 'LP_PRICE_INVALID' })
+    expect(payee.balance(sender.signer, 'another')).toBe(undefined)
+    await expect(payee.receive(payment)).resolves.toBeDefined()
+  })
+
   it('do not become a session’s price when they are past', async () => {
     const cheap = sender.offered?.price
     using dear = new TestPayee({ autoAdjustPrice: true })

@@ -137,9 +137,11 @@ function payeeOn(
   }
   const senders = new SenderMonitor({ read: async () => ({ funds: chain.funds, claimed: 0n }), clock, log })
   const secret = createSecretKey(randomBytes(32))
-  const till = new Till({ settings, secret, chain, senders, ledger: new PayeeLedger(db), keep, clock, log })
   const prices = PriceList.from({ pricePerUnit, pixelsPerUnit: '1' })
   const desk = new TermsDesk({ settings, prices, chain, senders, pending: () => 0n, secret })
+  const leastPrice = (sender: Uint8Array) => desk.leastPrice(sender)
+  const ledger = new PayeeLedger(db)
+  const till = new Till({ settings, secret, chain, senders, ledger, leastPrice, keep, clock, log })
   const payee = new TicketPayee({ settings, desk, till, counts: new PayeeCounts(), report: () => {}, log })
   return { payee, till }
 }

@@ -83,12 +83,14 @@ export class TestPayee implements Disposable {
   readonly clock = new FakeClock()
   readonly lines: LogLine[] = []
   readonly reports: PaymentReport[] = []
+  readonly prices: PriceList
   readonly #folder = mkdtempSync(join(tmpdir(), 'payee-'))
   readonly #options: PayeeOptions
   #parts: ReturnType<TestPayee['open']>
 
   constructor(options: PayeeOptions = {}) {
     this.#options = options
+    this.prices = PriceList.from({ pricePerUnit: '3', pixelsPerUnit: '2', ...options })
     this.#parts = this.open()
   }
 
@@ -134,9 +136,10 @@ export class TestPayee implements Disposable {
     const winners = new WinnerTable(db, clock)
     const keeper = new WinnerKeeper({ store: winners, chain, wake: () => {}, report, log })
     const keep = keeper.keep.bind(keeper)
-    const till = new Till({ settings, secret, chain, senders, ledger, keep, clock, log })
-    const prices = PriceList.from({ pricePerUnit: '3', pixelsPerUnit: '2', ...this.#options })
+    const { prices } = this
     const desk = new TermsDesk({ settings, prices, chain, senders, pending: () => 0n, secret })
+    const leastPrice = (sender: Uint8Array) => desk.leastPrice(sender)
+    const till = new Till({ settings, secret, chain, senders, ledger, leastPrice, keep, clock, log })
     const payee = new TicketPayee({ settings, desk, till, counts: new PayeeCounts(), report, log })
     return { db, payee, till, senders, winners }
   }
