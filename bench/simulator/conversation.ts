@@ -1,18 +1,14 @@
-import { create } from '@bufbuild/protobuf'
 import {
-  AuthTokenSchema,
   decodeMessage,
-  encodeMessage,
   estimatePixels,
   expectedValue,
   OrchestratorInfoSchema,
-  PriceInfoSchema,
   Rational,
   readTerms,
-  TicketParamsSchema,
 } from '@livepeer-node/protocol'
 import type { PaidWork, Payee, Payer, SegmentPayment } from '@livepeer-node/sdk'
 import { LADDER } from '../lib/profiles.ts'
+import { infoOf } from './parties.ts'
 import type { SeededBytes } from './seeded.ts'
 
 const DURATION_MS = 2000
@@ -124,19 +120,8 @@ export class Conversation {
     return (PIXELS * (900n + (this.#init.chance.number() % 101n))) / 1000n
   }
 
-  async #info(): Promise<Uint8Array> {
-    const { payee, sender, sessionId } = this.#init
-    const { ticketParams, priceInfo } = await payee.quote({ sender, sessionId })
-    return encodeMessage(
-      OrchestratorInfoSchema,
-      create(OrchestratorInfoSchema, {
-        transcoder: 'https://127.0.0.1:8935',
-        address: payee.address,
-        ...(ticketParams && { ticketParams: decodeMessage(TicketParamsSchema, ticketParams) }),
-        priceInfo: decodeMessage(PriceInfoSchema, priceInfo),
-        authToken: create(AuthTokenSchema, { sessionId }),
-      }),
-    )
+  #info(): Promise<Uint8Array> {
+    return infoOf(this.#init.payee, this.#init)
   }
 }
 

@@ -1,11 +1,9 @@
 import { keySigner, maxRational, Rational } from '@livepeer-node/protocol'
-import type { Payee, Payer } from '@livepeer-node/sdk'
-// A bench looks behind what packages show to others.
-import { Payers } from '../../packages/plugin-ticketbroker/src/payer/payers.ts'
+import type { Payee } from '@livepeer-node/sdk'
 import { round } from '../lib/statistics.ts'
 import { Conversation } from './conversation.ts'
+import { payersOf, URI } from './parties.ts'
 import { SeededBytes } from './seeded.ts'
-import { ETHER, WORLD } from './world.ts'
 
 const LOSS_PERCENT = 10
 const CRASH_PERCENT = 3
@@ -46,7 +44,7 @@ export async function measureDivergence(
     const conversation = new Conversation({
       payee,
       held: () => held(sessionId, signer.address),
-      open: (info) => payersOf(signer, sessionId)(info),
+      open: (info) => payersOf(signer).open({ streamId: sessionId, orchestrator: URI, info }),
       sender: signer.address,
       sessionId,
       chance,
@@ -68,26 +66,4 @@ export async function measureDivergence(
     most: Number(sums.most.toFixed(6)),
     samePercent: round((sums.same * 100) / delivered),
   }
-}
-
-function payersOf(signer: ReturnType<typeof keySigner>, streamId: string): (info: Uint8Array) => Payer {
-  const { l1Block, round: ticketRound } = WORLD
-  const payers = new Payers({
-    signer,
-    chain: {
-      position: () => ({ l1Block, round: ticketRound.creationRound, ticketRound }),
-      funds: () => ({
-        deposit: ETHER,
-        withdrawRound: 0n,
-        reserve: { fundsRemaining: ETHER, claimedInCurrentRound: 0n },
-      }),
-    },
-    limits: {
-      maxTicketEv: Rational.of(3_000_000_000_000n),
-      maxTotalEv: Rational.of(20_000_000_000_000n),
-      depositMultiplier: 1n,
-    },
-    report: () => undefined,
-  })
-  return (info) => payers.open({ streamId, orchestrator: 'https://127.0.0.1:8935', info })
 }

@@ -1,26 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import {
-  decodeSegmentHeader,
   decodeTicketPayment,
-  encodeSegmentHeader,
   encodeTicketPayment,
-  ethVerifier,
   issueTerms,
-  keccak256,
   keySigner,
   NonceBook,
   type PaidTerms,
   Rational,
   receiveTickets,
-  segmentData,
-  signSegmentData,
   TicketSeries,
   ticketSecret,
   type TicketRound,
-  verifySegmentData,
   writePrice,
 } from '@livepeer-node/protocol'
-import { LADDER } from '../lib/profiles.ts'
 
 /** 750 wei a pixel and what redeeming costs. */
 const PRICE = Rational.of(757_500n, 1000n)
@@ -33,12 +25,6 @@ const VALUE = {
   gasPrice: 10_000_000n,
   maxFloat: 10n ** 17n,
   maxFaceValue: 0n,
-}
-
-/** The headers of one segment. */
-export interface Sent {
-  readonly segment: string
-  readonly payment: string
 }
 
 /** An orchestrator's half: issues terms, checks all that comes with a segment. */
@@ -66,15 +52,6 @@ export class Seller {
     return good
   }
 
-  /** All that a segment's headers and bytes are checked for. */
-  take({ segment, payment }: Sent, video: Uint8Array): number {
-    const data = decodeSegmentHeader(segment)
-    verifySegmentData(ethVerifier, this.#sender, data)
-    const good = this.receive(payment)
-    if (Buffer.compare(keccak256(video), data.hash) !== 0) throw new Error('the hash is another')
-    return good
-  }
-
   #context(): Parameters<typeof receiveTickets>[1] {
     return {
       secret: this.#secret,
@@ -86,10 +63,9 @@ export class Seller {
   }
 }
 
-/** A broadcaster's half: buys tickets, hashes and signs segments. */
+/** A broadcaster's half: buys tickets and signs them. */
 export class Buyer {
   readonly #signer = keySigner(randomBytes(32))
-  #seq = 0n
 
   get address(): Uint8Array {
     return this.#signer.address
@@ -101,12 +77,5 @@ export class Buyer {
     const signed = made.map(({ ticket: { senderNonce }, signature }) => ({ senderNonce, signature }))
     const purchase = { terms, tickets: signed }
     return encodeTicketPayment({ sender: this.address, expectedPrice: writePrice(PRICE), purchase })
-  }
-
-  /** Both headers of a segment. */
-  async send(terms: PaidTerms, tickets: number, video: Uint8Array): Promise<Sent> {
-    const facts = { manifestId: Buffer.from('bench'), seq: this.#seq++, hash: keccak256(video), durationMs: 2000 }
-    const data = await signSegmentData(this.#signer, segmentData({ ...facts, ladder: LADDER }))
-    return { segment: encodeSegmentHeader(data), payment: await this.pay(terms, tickets) }
   }
 }
