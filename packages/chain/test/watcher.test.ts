@@ -1,69 +1,17 @@
-import { type Devnet, type DevnetAccount, type Snapshot, startDevnet } from '@livepeer-node/devnet'
-import { FakeClock, type LogLine, recordedLog } from '@livepeer-node/test-kit'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Chain, type ChainLog, ChainWatcher, type EventFilter } from '../src/index.ts'
-import { RpcRelay } from './rpc-relay.ts'
+import { recordedLog } from '@livepeer-node/test-kit'
+import { expect, test } from 'vitest'
+import { ChainWatcher } from '../src/index.ts'
 import { connect } from './support.ts'
+import { setUpWatcher } from './watch-setup.ts'
 
-let devnet: Devnet
-let snapshot: Snapshot
-let relay: RpcRelay
-let chain: Chain
-let clock: FakeClock
-let lines: LogLine[]
-let watcher: ChainWatcher
-let told: string[]
-let account: DevnetAccount
-
-beforeAll(async () => {
-  devnet = await startDevnet()
-  snapshot = await devnet.snapshot()
-  account = devnet.account('spare')
-})
-
-afterAll(() => devnet.stop())
-
-beforeEach(async () => {
-  await snapshot.revert()
-  relay = await RpcRelay.to(devnet.rpc)
-  clock = new FakeClock()
-  lines = []
-  told = []
-  chain = await connect(devnet, { rpc: [relay.url], clock })
-  watcher = new ChainWatcher({ chain, clock, log: recordedLog(lines) })
-  await watcher.look()
-})
-
-afterEach(async () => {
-  await watcher.stop()
-  chain.close()
-  await relay[Symbol.asyncDispose]()
-})
-
-/** Writes down what the watcher tells of deposits. */
-function listen(more: Partial<EventFilter> = {}): void {
-  const { ticketBroker } = chain.contracts
-  const topics = [ticketBroker.topic('DepositFunded')]
-  const amount = (log: ChainLog) => String(ticketBroker.readEvent(log)?.args.amount)
-  watcher.on('reorg', () => told.push('reorg'))
-  watcher.subscribe(
-    { address: ticketBroker.address, topics, ...more },
-    { added: (log) => told.push(`+${amount(log)}`), removed: (log) => told.push(`-${amount(log)}`) },
-  )
-}
-
-/** One block with one deposit. */
-async function deposit(amount: bigint): Promise<void> {
-  const broker = devnet.contract('TicketBroker', account)
-  const sent = await broker.getFunction('fundDeposit').send({ value: amount, gasLimit: 200_000n })
-  await sent.wait()
-}
+const setup = setUpWatcher()
 
 async function look(times = 1): Promise<void> {
-  for (let i = 0; i < times; i++) await watcher.look()
+  for (let i = 0; i < times; i++) await setup.watcher.look()
 }
 
 test('knows block, round and pool', async () => {
+  const { devnet, watcher } = setup
   const { round, startBlock, block } = await devnet.round()
   const { position } = watcher
   expect(position).toMatchObject({ block, l1Block: block, poolSize: 1n })
@@ -75,11 +23,13 @@ test('knows block, round and pool', async () => {
 })
 
 test('before the first look there is no position', () => {
+  const { chain, clock } = setup
   const other = new ChainWatcher({ chain, clock, log: recordedLog([]) })
   expect(() => other.position).toThrow(expect.objectContaining({ code: 'LP_CHAIN_POSITION' }))
 })
 
 test("on Arbitrum the L1 block is the main chain's", async () => {
+  const { devnet, relay, chain, clock, watcher } = setup
   const number = `0x${watcher.position.block.toString(16)}`
   const raw: unknown = await devnet.provider.send('eth_getBlockByNumber', [number, false])
   relay.interfere = ({ method }) =>
@@ -89,156 +39,8 @@ test("on Arbitrum the L1 block is the main chain's", async () => {
   expect(arbitrum.position).toMatchObject({ l1Block: 21_000_000n, block: watcher.position.block })
 })
 
-test('tells of each event once, in order', async () => {
-  listen()
-  await deposit(1n)
-  await deposit(2n)
-  await look(2)
-  expect(told).toEqual(['+1', '+2'])
-  await deposit(3n)
-  await look(3)
-  expect(told).toEqual(['+1', '+2', '+3'])
-})
-
-test('events of before are told only to who asks for them', async () => {
-  const first = watcher.position.block + 1n
-  await deposit(1n)
-  await devnet.mine(1100)
-  await look()
-  listen()
-  listen({ fromBlock: first })
-  await look(2)
-  expect(told).toEqual(['+1'])
-})
-
-test('no event is told before so many blocks are on top of it', async () => {
-  listen({ confirmations: 2 })
-  await deposit(1n)
-  await look()
-  await devnet.mine(1)
-  await look()
-  expect(told).toEqual([])
-  await devnet.mine(1)
-  await look(2)
-  expect(told).toEqual(['+1'])
-})
-
-test.each([1, 5, 20, 40])('a reorganization of %i blocks takes an event back, once', async (depth) => {
-  listen()
-  await deposit(1n)
-  await deposit(2n)
-  await devnet.mine(depth - 1)
-  await look(2)
-  await devnet.reorganize(depth)
-  await look(2)
-  expect(told).toEqual(['+1', '+2', 'reorg', '-2'])
-  await deposit(3n)
-  await look()
-  expect(told.slice(4)).toEqual(['+3'])
-})
-
-test('a reorganization tells where it begins: what is older stands', async () => {
-  const forks: bigint[] = []
-  watcher.on('reorg', ({ from }) => forks.push(from))
-  const before = watcher.position.block
-  await devnet.mine(2)
-  await look()
-  // A block that is empty again would be the same again.
-  await deposit(1n)
-  await devnet.mine(3)
-  await look()
-  await devnet.reorganize(4)
-  await look(2)
-  expect(forks).toEqual([before + 3n])
-})
-
-test('an event that comes again after a reorganization is told again', async () => {
-  listen()
-  await deposit(7n)
-  await look()
-  const hash = (await devnet.provider.getBlock('latest'))?.transactions[0]
-  const raw = await devnet.provider.send('eth_getRawTransactionByHash', [hash])
-  await devnet.reorganize(1)
-  await devnet.provider.send('eth_sendRawTransaction', [raw])
-  await look(2)
-  expect(told).toEqual(['+7', 'reorg', '-7', '+7'])
-})
-
-test('an unconfirmed event that a reorganization takes away was never told', async () => {
-  listen({ confirmations: 3 })
-  await deposit(1n)
-  await look()
-  await devnet.reorganize(1)
-  await devnet.mine(10)
-  await look(2)
-  expect(told).toEqual(['reorg'])
-})
-
-test('an endpoint that leaves events out without a word costs none, and takes none back', async () => {
-  listen()
-  await deposit(1n)
-  await look()
-  relay.interfere = ({ method }) => (method === 'eth_getLogs' ? { result: [] } : undefined)
-  await deposit(2n)
-  await look()
-  expect(told).toEqual(['+1'])
-  relay.interfere = () => undefined
-  await devnet.mine(1)
-  await look()
-  expect(told).toEqual(['+1', '+2'])
-})
-
-test('an endpoint that is behind changes nothing', async () => {
-  listen()
-  const old: unknown = await devnet.provider.send('eth_getBlockByNumber', ['latest', false])
-  await deposit(1n)
-  await look()
-  const { position } = watcher
-  relay.interfere = ({ method, params }) =>
-    method === 'eth_getBlockByNumber' && params[0] === 'latest' ? { result: old } : undefined
-  await look(3)
-  expect(watcher.position).toBe(position)
-  relay.interfere = () => undefined
-  await look()
-  expect(told).toEqual(['+1'])
-})
-
-test('a chain that stays shorter is believed', async () => {
-  listen()
-  const here = await devnet.snapshot()
-  await deposit(1n)
-  await devnet.mine(3)
-  await look()
-  await here.revert()
-  await look(3)
-  expect(told).toEqual(['+1'])
-  await look()
-  expect(told).toEqual(['+1', 'reorg', '-1'])
-})
-
-test('a search that fails is made up for', async () => {
-  listen()
-  await deposit(1n)
-  relay.interfere = ({ method }) => (method === 'eth_getLogs' ? { status: 500 } : undefined)
-  await expect(watcher.look()).rejects.toMatchObject({ code: 'LP_CHAIN_UNREACHABLE' })
-  relay.interfere = () => undefined
-  await look()
-  expect(told).toEqual(['+1'])
-})
-
-test('a reorganization during which the chain stops answering is told afterwards', async () => {
-  listen()
-  await deposit(1n)
-  await look()
-  await devnet.reorganize(1)
-  relay.interfere = ({ method }) => (method === 'eth_call' ? { status: 500 } : undefined)
-  await expect(watcher.look()).rejects.toMatchObject({ code: 'LP_CHAIN_UNREACHABLE' })
-  relay.interfere = () => undefined
-  await look()
-  expect(told).toEqual(['+1', 'reorg', '-1'])
-})
-
 test('tells of rounds as they are initialized, and of one that is taken back', async () => {
+  const { devnet, watcher } = setup
   const { round } = watcher.position
   const rounds: bigint[] = []
   watcher.on('round', ({ number }) => rounds.push(number))
@@ -255,6 +57,7 @@ test('tells of rounds as they are initialized, and of one that is taken back', a
 })
 
 test('looks again and again, and keeps what it knows when the chain is silent', async () => {
+  const { devnet, relay, clock, lines, watcher } = setup
   await watcher.start()
   const { block } = watcher.position
   await devnet.mine(1)
@@ -273,13 +76,88 @@ test('looks again and again, and keeps what it knows when the chain is silent', 
   expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
 })
 
+test('an endpoint whose latest block stays the same while others go on is left, and comes back', async () => {
+  const { devnet, relay, clock, lines } = setup
+  const pair = await connect(devnet, { rpc: [relay.url, devnet.rpc], clock })
+  const other = new ChainWatcher({ chain: pair, clock, log: recordedLog(lines) })
+  await other.look()
+  const { block } = other.position
+  const old: unknown = await devnet.provider.send('eth_getBlockByNumber', ['latest', false])
+  relay.interfere = ({ method, params }) => {
+    if (method === 'eth_blockNumber') return { result: `0x${block.toString(16)}` }
+    return method === 'eth_getBlockByNumber' && params[0] === 'latest' ? { result: old } : undefined
+  }
+  await devnet.mine(2)
+  await clock.advance(59_000)
+  await other.look()
+  expect(pair.provider.endpoints[0]?.healthy).toBe(true)
+  await clock.advance(1000)
+  await other.look()
+  expect(pair.provider.endpoints[0]?.healthy).toBe(false)
+  await other.look()
+  expect(other.position.block).toBe(block + 2n)
+
+  const asked = relay.next('eth_blockNumber')
+  await clock.advance(1000)
+  await asked
+  // It still says the same, and is looked at again later.
+  await expect.poll(() => clock.waiting).toBe(1)
+  expect(pair.provider.endpoints[0]?.healthy).toBe(false)
+  relay.interfere = () => undefined
+  await clock.advance(2000)
+  await expect.poll(() => pair.provider.endpoints[0]?.healthy).toBe(true)
+  pair.close()
+})
+
+test('while the chain itself stands still, no endpoint is blamed', async () => {
+  const { devnet, relay, clock, lines } = setup
+  const pair = await connect(devnet, { rpc: [relay.url, devnet.rpc], clock })
+  const other = new ChainWatcher({ chain: pair, clock, log: recordedLog(lines) })
+  await other.look()
+  await clock.advance(60_000)
+  await other.look()
+  expect(relay.count('eth_blockNumber')).toBe(1)
+  expect(pair.provider.endpoints.map(({ healthy }) => healthy)).toEqual([true, true])
+  pair.close()
+})
+
+test('on Arbitrum the round is asked for once in each L1 block, until it is initialized', async () => {
+  const { devnet, relay, chain, clock, watcher } = setup
+  const l1 = { number: 21_000_000 }
+  relay.interfere = async ({ method, params }) => {
+    if (method !== 'eth_getBlockByNumber') return undefined
+    const raw: unknown = await devnet.provider.send('eth_getBlockByNumber', [...params])
+    return { result: { ...(raw as object), l1BlockNumber: `0x${l1.number.toString(16)}` } }
+  }
+  const arbitrum = new ChainWatcher({ chain, clock, log: recordedLog([]) })
+  const callsOf = async () => {
+    const before = relay.count('eth_call')
+    await devnet.mine(1)
+    await arbitrum.look()
+    return relay.count('eth_call') - before
+  }
+  const first = await callsOf()
+  expect(first).toBeGreaterThan(0)
+  expect(await callsOf()).toBe(0)
+  l1.number++
+  expect(await callsOf()).toBe(first)
+  const { round, block } = watcher.position
+  await devnet.mine(Number(round.startBlock + round.lengthBlocks - block))
+  l1.number++
+  expect(await callsOf()).toBe(first)
+  expect(arbitrum.position.round.initialized).toBe(false)
+  expect(await callsOf()).toBe(first)
+})
+
 test('the first look must succeed', async () => {
+  const { relay, chain, clock } = setup
   relay.interfere = () => ({ status: 500 })
   const other = new ChainWatcher({ chain, clock, log: recordedLog([]) })
   await expect(other.start()).rejects.toMatchObject({ code: 'LP_CHAIN_UNREACHABLE' })
 })
 
 test('a listener that fails is logged, and the others are told', async () => {
+  const { devnet, lines, watcher } = setup
   watcher.on('block', () => {
     throw new Error('clumsy')
   })

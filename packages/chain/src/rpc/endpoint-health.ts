@@ -24,6 +24,8 @@ export class EndpointHealth {
   #looks = 0
   #stopLooking: (() => void) | undefined
   #isClosed = false
+  /** Block that it could not get past while others could. */
+  #stuckAt: bigint | undefined
 
   constructor(init: HealthInit) {
     this.#init = init
@@ -44,13 +46,19 @@ export class EndpointHealth {
       if (!this.#known) await this.#checkChain()
       const answer = await this.#init.endpoint.request(method, params)
       if (isOverload(method, answer)) throw new Error(answer.error?.message ?? 'too many requests')
-      this.#recover()
+      if (this.#stuckAt === undefined) this.#recover()
       return answer
     } catch (error) {
       const why = failureText(error)
       this.#fall(why)
       return why
     }
+  }
+
+  /** It answers, but its latest block stays this one while others go on. It is not well again before it has a later one. */
+  stall(block: bigint): void {
+    this.#stuckAt = block
+    this.#fall(`its latest block stays ${block} while others go on`)
   }
 
   close(): void {
@@ -101,7 +109,13 @@ export class EndpointHealth {
     this.#stopLooking = undefined
     // It may be another server by now.
     this.#known = false
-    await this.ask('eth_blockNumber', [])
+    const answer = await this.ask('eth_blockNumber', [])
+    if (this.#stuckAt === undefined || typeof answer === 'string') return
+    if (BigInt(String(answer.result)) <= this.#stuckAt) this.#fall('its latest block is still the same')
+    else {
+      this.#stuckAt = undefined
+      this.#recover()
+    }
   }
 }
 

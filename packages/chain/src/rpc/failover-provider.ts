@@ -35,6 +35,16 @@ export class FailoverProvider extends JsonRpcApiProvider {
     return this.#endpoints.map(({ name, healthy }) => ({ name, healthy }))
   }
 
+  /** The latest block has long been this one: endpoints that stay there while others go on are not asked first any more. */
+  async findStalled(block: bigint): Promise<void> {
+    const healthy = this.#endpoints.filter((endpoint) => endpoint.healthy)
+    if (healthy.length < 2) return
+    const latest = await Promise.all(healthy.map((endpoint) => endpoint.ask('eth_blockNumber', [])))
+    const stalled = healthy.filter((_, i) => !isPast(latest[i], block))
+    // All at the same block: it is the chain that stands still.
+    if (stalled.length < healthy.length) for (const endpoint of stalled) endpoint.stall(block)
+  }
+
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<(JsonRpcResult | JsonRpcError)[]> {
     const payloads = Array.isArray(payload) ? payload : [payload]
     return Promise.all(
@@ -71,4 +81,8 @@ export class FailoverProvider extends JsonRpcApiProvider {
 /** The endpoint has not seen a block yet that another one has, or no longer has its state. */
 function isBehind({ error }: RpcAnswer): boolean {
   return BEHIND.test(error?.message ?? '')
+}
+
+function isPast(answer: RpcAnswer | string | undefined, block: bigint): boolean {
+  return typeof answer === 'object' && typeof answer.result === 'string' && BigInt(answer.result) > block
 }

@@ -106,7 +106,8 @@ export class Follower {
     }
     tracked.looksLost = 0
     tracked.minedIn = mined.receipt.blockHash
-    const confirmations = Number(head.number - mined.receipt.block) + 1
+    // An endpoint may be behind the one that has the receipt.
+    const confirmations = Math.max(1, Number(head.number - mined.receipt.block) + 1)
     tracked.tell({ state: 'mined', hash: mined.attempt.hash, confirmations })
     if (confirmations >= options.confirmations) await this.#end(tracked, mined, confirmations)
   }

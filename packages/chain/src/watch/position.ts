@@ -2,7 +2,7 @@ import type { BlockHead } from '../block.ts'
 import type { Chain } from '../chain.ts'
 import type { RoundState } from '../contracts/rounds-manager.ts'
 
-/** Where the chain stood when it was last looked at. All of it belongs to the same block. */
+/** Where the chain stood when it was last looked at. `round` and `poolSize` are as of some block with the same L1 block. */
 export interface WatchedPosition {
   readonly l1Block: bigint
   readonly block: bigint
@@ -16,12 +16,17 @@ export interface WatchedPosition {
   readonly poolSize: bigint
 }
 
-/** Reads what the protocol says at this block. */
-export async function readPosition({ contracts }: Chain, head: BlockHead): Promise<WatchedPosition> {
-  const [round, poolSize] = await Promise.all([
-    contracts.roundsManager.readRound(head.number),
-    contracts.bondingManager.poolSize(head.number),
-  ])
+/** Reads what the protocol says at this block; what cannot have changed since `before` is taken over. */
+export async function readPosition(
+  { contracts }: Chain,
+  head: BlockHead,
+  before: WatchedPosition | undefined,
+): Promise<WatchedPosition> {
   const { l1Block, number, hash, timestamp, baseFee } = head
+  // An initialized round lasts until another L1 block comes. On Arbitrum there are many blocks in one of those.
+  const isSameRound = before?.l1Block === l1Block && before.round.initialized
+  const [round, poolSize] = isSameRound
+    ? [before.round, before.poolSize]
+    : await Promise.all([contracts.roundsManager.readRound(number), contracts.bondingManager.poolSize(number)])
   return { l1Block, block: number, blockHash: hash, timestamp, baseFee, round, poolSize }
 }

@@ -11,6 +11,8 @@ import { type EventFilter, type EventHandler, Subscription } from './subscriptio
 
 /** ms between two looks, as in the reference (`blockPollingInterval`). */
 export const DEFAULT_INTERVAL_MS = 5000
+/** ms without a new block after which endpoints are compared. */
+const STALL_MS = 60_000
 /** Looks for which an endpoint may be behind what was seen before; then it is the chain that is shorter. */
 const LOOKS_BEHIND = 3
 
@@ -43,6 +45,8 @@ export class ChainWatcher {
   readonly #stop = new AbortController()
   #position: WatchedPosition | undefined
   #seenAt = 0
+  /** When there was last another block. */
+  #movedAt = 0
   #looksBehind = 0
   #isFailing = false
   #looking: Promise<void> | undefined
@@ -127,7 +131,9 @@ export class ChainWatcher {
     if (fork === 'behind') return
     const before = this.#position
     const isSame = before?.blockHash === head.hash
-    const position = isSame ? before : await readPosition(chain, head)
+    if (isSame) await this.#findStalled(head)
+    else this.#movedAt = clock.monotonic()
+    const position = isSame ? before : await readPosition(chain, head, fork === undefined ? before : undefined)
     this.#looksBehind = 0
     this.#history.add(head)
     this.#position = position
@@ -143,6 +149,14 @@ export class ChainWatcher {
     if (latest === undefined || number >= latest) return undefined
     this.#looksBehind++
     return this.#looksBehind > LOOKS_BEHIND ? number + 1n : 'behind'
+  }
+
+  /** Nothing new for so long: is it the endpoint that stands still? */
+  async #findStalled({ number }: BlockHead): Promise<void> {
+    const { chain, clock } = this.#init
+    if (clock.monotonic() - this.#movedAt < STALL_MS) return
+    this.#movedAt = clock.monotonic()
+    await chain.provider.findStalled(number)
   }
 
   #rewind(from: bigint): void {
