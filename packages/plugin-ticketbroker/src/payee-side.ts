@@ -53,7 +53,7 @@ export async function payeeSide(
   const winners = new WinnerTable(db, clock)
   const ledger = new PayeeLedger(db)
   const watched = await WatchedChain.open({ chain, watcher, recipient, log })
-  const senders = new SenderMonitor({ read: (sender) => watched.readSender(sender), clock, log })
+  const senders = new SenderMonitor({ read: (sender, isAgain) => watched.readSender(sender, isAgain), clock, log })
   const secret = ticketSecret(ledger.secret())
   let redemption: RedemptionLink = { pending: () => 0n, wake: () => undefined }
   const report = (event: PaymentReport) => node.run.payment.reported(event)
@@ -107,20 +107,19 @@ function follow(node: Scope, { chain, watcher }: Foundation, known: { watched: W
     const topic = topics[SENDER_TOPIC]
     if (topic !== undefined) senders.changed(new Uint8Array(Buffer.from(topic.slice(-40), 'hex')))
   }
+  const allChanged = () => {
+    senders.allChanged()
+    watched.roundChanged()
+    void watched.refresh()
+  }
   const undo = [
     watcher.subscribe({ address: chain.contracts.ticketBroker.address }, { added: happened, removed: happened }),
     watcher.on('block', () => {
       senders.refresh()
-      void watched.refreshGasPrice()
+      void watched.refresh()
     }),
-    watcher.on('round', () => {
-      senders.allChanged()
-      void watched.refreshRound()
-    }),
-    watcher.on('reorg', () => {
-      senders.allChanged()
-      void watched.refreshRound()
-    }),
+    watcher.on('round', allChanged),
+    watcher.on('reorg', allChanged),
   ]
   node.defer(() => {
     for (const stop of undo) stop()

@@ -11,8 +11,12 @@ const MAX_READS = 16
 const MAX_SENDERS = 10_000
 
 export interface SenderMonitorInit {
-  /** Reads the chain. @param sender 20 bytes */
-  readonly read: (sender: Uint8Array) => Promise<SenderState>
+  /**
+   * Reads the chain.
+   * @param sender 20 bytes
+   * @param isAgain something happened to it: what is older than the chain's latest known block is no answer
+   */
+  readonly read: (sender: Uint8Array, isAgain: boolean) => Promise<SenderState>
   readonly clock: Clock
   readonly log: Logger
 }
@@ -33,6 +37,8 @@ export class SenderMonitor {
   /** By hex of the address; who was not seen for longest comes first. */
   readonly #known = new Map<string, Known>()
   readonly #reading = new Map<string, Promise<SenderState>>()
+  /** Those to which something happened while they were read for the first time. */
+  readonly #overtaken = new Set<string>()
 
   constructor(init: SenderMonitorInit) {
     this.#init = init
@@ -47,7 +53,7 @@ export class SenderMonitor {
   async of(sender: Uint8Array): Promise<SenderState> {
     const key = toHex(sender)
     const known = this.#known.get(key)
-    if (!known) return this.#read(sender)
+    if (!known) return this.#read(sender, false)
     this.#known.delete(key)
     this.#known.set(key, known)
     return known.state
@@ -55,15 +61,17 @@ export class SenderMonitor {
 
   /** Something happened to this sender; one that is not known is of no interest. */
   changed(sender: Uint8Array): void {
-    const known = this.#known.get(toHex(sender))
-    if (!known) return
-    known.isStale = true
+    const key = toHex(sender)
+    const known = this.#known.get(key)
+    if (known) known.isStale = true
+    else if (this.#reading.has(key)) this.#overtaken.add(key)
     this.refresh()
   }
 
   /** Something happened to all: a new round, a reorganisation. */
   allChanged(): void {
     for (const known of this.#known.values()) known.isStale = true
+    for (const key of this.#reading.keys()) if (!this.#known.has(key)) this.#overtaken.add(key)
     this.refresh()
   }
 
@@ -80,7 +88,7 @@ export class SenderMonitor {
     // Before: what happens while it is being read makes it stale once more.
     known.isStale = false
     try {
-      known.state = await this.#read(known.sender)
+      known.state = await this.#read(known.sender, true)
     } catch (error) {
       known.isStale = true
       this.#init.log.warn('a sender’s funds could not be read again; what was known last counts', {
@@ -92,22 +100,25 @@ export class SenderMonitor {
     this.refresh()
   }
 
-  #read(sender: Uint8Array): Promise<SenderState> {
+  #read(sender: Uint8Array, isAgain: boolean): Promise<SenderState> {
     const key = toHex(sender)
     const running = this.#reading.get(key)
     if (running) return running
-    const reading = this.#readChain(sender).finally(() => this.#reading.delete(key))
+    const reading = this.#readChain(sender, isAgain).finally(() => {
+      this.#reading.delete(key)
+      if (this.#overtaken.delete(key)) this.refresh()
+    })
     this.#reading.set(key, reading)
     return reading
   }
 
-  async #readChain(sender: Uint8Array): Promise<SenderState> {
+  async #readChain(sender: Uint8Array, isAgain: boolean): Promise<SenderState> {
     const { read, clock } = this.#init
     const text = addressText(sender)
     const inTime = { clock, ms: READ_MS, error: () => senderUnknown(text, `no answer within ${READ_MS} ms`) }
     if (this.#reading.size >= MAX_READS) throw senderUnknown(text, `${MAX_READS} others are being read`)
     try {
-      const state = await within(inTime, () => read(sender))
+      const state = await within(inTime, () => read(sender, isAgain))
       this.#keep(sender, state)
       return state
     } catch (cause) {
@@ -125,6 +136,6 @@ export class SenderMonitor {
     }
     const [oldest] = this.#known.keys()
     if (oldest !== undefined && this.#known.size >= MAX_SENDERS) this.#known.delete(oldest)
-    this.#known.set(key, { sender, state, isStale: false })
+    this.#known.set(key, { sender, state, isStale: this.#overtaken.has(key) })
   }
 }

@@ -17,6 +17,7 @@ export class WatchedChain implements PayeeChain {
   readonly #init: WatchedChainInit
   #validityRounds: bigint
   #isActive: boolean
+  #isStale = false
 
   private constructor(init: WatchedChainInit, known: { validityRounds: bigint; isActive: boolean }) {
     this.#init = init
@@ -50,28 +51,39 @@ export class WatchedChain implements PayeeChain {
     }
   }
 
-  async readSender(sender: Uint8Array): Promise<SenderState> {
+  /** @param isAgain then an endpoint that is behind the others must not answer with what was so before */
+  async readSender(sender: Uint8Array, isAgain: boolean): Promise<SenderState> {
     const { ticketBroker } = this.#init.chain.contracts
+    const at = isAgain ? this.#init.watcher.position.block : 'latest'
     const [funds, claimed] = await Promise.all([
-      ticketBroker.readSender(sender),
-      ticketBroker.claimedReserve(sender, this.#init.recipient),
+      ticketBroker.readSender(sender, at),
+      ticketBroker.claimedReserve(sender, this.#init.recipient, at),
     ])
     return { funds, claimed }
   }
 
-  /** A round began: reads what may be otherwise now. What cannot be read stays as it was. Never rejects. */
-  async refreshRound(): Promise<void> {
-    const { chain, recipient } = this.#init
-    const { ticketBroker, bondingManager } = chain.contracts
-    await this.#keeping('whether this orchestrator is active', async () => {
-      this.#isActive = await bondingManager.isActive(recipient)
-      this.#validityRounds = await ticketBroker.ticketValidityPeriod()
-    })
+  /** Another round is the latest: what changes with it is read again, now or at the next block that allows it. */
+  roundChanged(): void {
+    this.#isStale = true
   }
 
-  /** Asks what gas costs, if that is not known from just now. Never rejects. */
-  async refreshGasPrice(): Promise<void> {
+  /** At each block. What cannot be read stays as it was. Never rejects. */
+  async refresh(): Promise<void> {
     await this.#keeping('the price of gas', () => this.#init.chain.gasPrice())
+    if (this.#isStale) await this.#keeping('whether this orchestrator is active', () => this.#readRound())
+  }
+
+  async #readRound(): Promise<void> {
+    const { chain, watcher, recipient } = this.#init
+    const { ticketBroker, bondingManager } = chain.contracts
+    this.#isStale = false
+    try {
+      this.#isActive = await bondingManager.isActive(recipient, watcher.position.block)
+      this.#validityRounds = await ticketBroker.ticketValidityPeriod()
+    } catch (error) {
+      this.#isStale = true
+      throw error
+    }
   }
 
   async #keeping(what: string, read: () => Promise<unknown>): Promise<void> {

@@ -76,6 +76,9 @@ async function pay(): Promise<unknown> {
   return payee.receive({ header: encodeTicketPayment(await sender.pay(1)), sessionId: SESSION })
 }
 
+/** Once the node has looked at the chain again. */
+const soon = (look: () => Promise<unknown>) => vi.waitFor(look, { timeout: 20_000, interval: 20 })
+
 const broker = () => devnet.contract('TicketBroker', devnet.account('broadcaster'))
 
 async function mined(transaction: { wait(): Promise<unknown> }): Promise<void> {
@@ -95,7 +98,7 @@ describe('on the contracts', () => {
 
   it('more reserve means larger tickets, as soon as it is there', async () => {
     await mined(await broker().getFunction('fundReserve')({ value: ETH }))
-    await vi.waitFor(async () => expect((await terms()).faceValue).toBe(3n * ETH))
+    await soon(async () => expect((await terms()).faceValue).toBe(3n * ETH))
   })
 
   it('a sender without reserve gets no terms', async () => {
@@ -107,14 +110,14 @@ describe('on the contracts', () => {
     await pay()
     // It may leave in the round after.
     await devnet.mineToRound()
-    await vi.waitFor(() => expect(pay()).rejects.toMatchObject({ code: 'LP_SENDER_UNLOCKING' }))
+    await soon(() => expect(pay()).rejects.toMatchObject({ code: 'LP_SENDER_UNLOCKING' }))
     await mined(await broker().getFunction('cancelUnlock')())
-    await vi.waitFor(pay)
+    await soon(pay)
   })
 
   it('a new round is named as soon as it is open', async () => {
     const { round } = await devnet.mineToRound()
-    await vi.waitFor(async () => expect((await terms()).round?.creationRound).toBe(round))
+    await soon(async () => expect((await terms()).round?.creationRound).toBe(round))
   })
 
   it('what was known last counts when the chain is gone', async () => {

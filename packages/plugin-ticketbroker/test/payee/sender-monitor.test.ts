@@ -85,6 +85,15 @@ describe('a sender', () => {
     expect([await known(ALICE), reads.count]).toEqual([3n, 3])
   })
 
+  it('is read again when something happened while it was read for the first time', async () => {
+    const asked = known(ALICE)
+    monitor.changed(ALICE)
+    await reads.answer(5n)
+    expect(await asked).toBe(5n)
+    await reads.answer(4n)
+    expect([await known(ALICE), reads.count]).toEqual([4n, 2])
+  })
+
   it('that nobody has asked for is of no interest', () => {
     monitor.changed(ALICE)
     monitor.allChanged()
