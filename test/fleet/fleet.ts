@@ -23,6 +23,8 @@ export interface FleetInit {
   readonly folder: string
   /** What marks the processes of this run. */
   readonly run: string
+  /** Aborted: all of it is killed, however far its start has come. */
+  readonly signal?: AbortSignal
   /** Default: `LADDER`. */
   readonly ladder?: readonly Rung[]
   /** What the transcoder of this index attaches with; default: the shared secret. */
@@ -125,7 +127,7 @@ export class Fleet {
 
 const COMMON = words(`--cli-addr ${ANY_PORT} --log-level debug`)
 
-function startOrchestrator({ folder, run }: FleetInit, index: number, port: number): Promise<Supervised> {
+function startOrchestrator({ folder, run, signal }: FleetInit, index: number, port: number): Promise<Supervised> {
   const name = orchestratorName(index)
   const addresses = words(`--service-addr ${name}:${port} --http-addr 127.0.0.1:${port}`)
   return new Supervised({
@@ -134,6 +136,7 @@ function startOrchestrator({ folder, run }: FleetInit, index: number, port: numb
     env: { [RUN_VARIABLE]: run },
     hosts: { [name]: '127.0.0.1' },
     folder,
+    signal,
   }).start()
 }
 
@@ -148,7 +151,7 @@ async function startTranscoder(
   init: FleetInit,
   { index, orchestrator, port, secret = SECRET }: Place,
 ): Promise<Member> {
-  const { folder, run, streams } = init
+  const { folder, run, streams, signal } = init
   const near = `127.0.0.${FIRST_NEAR + index}`
   const link = await Link.to(() => port, { host: near, port })
   const lie = init.lieOf?.(index)
@@ -163,12 +166,13 @@ async function startTranscoder(
     env: { [RUN_VARIABLE]: run, LP_CPU_X264_PRESET: PRESET, LP_TRANSCODER_NAME: name, ...liar },
     hosts: { [orchestrator]: near },
     folder,
+    signal,
   })
   return { node: await node.start(), link }
 }
 
 function startBroadcaster(
-  { folder, run, streams, ladder = LADDER }: FleetInit,
+  { folder, run, streams, signal, ladder = LADDER }: FleetInit,
   ports: readonly number[],
 ): Promise<Supervised> {
   const ladderFile = join(folder, 'ladder.json')
@@ -184,6 +188,7 @@ function startBroadcaster(
     env: { [RUN_VARIABLE]: run, LP_HLS_WINDOW: '30' },
     hosts: Object.fromEntries(names.map((name) => [name, '127.0.0.1'])),
     folder,
+    signal,
   }).start()
 }
 

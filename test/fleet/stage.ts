@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { kill, processesWith, TemporaryFolder } from '@livepeer-node/test-kit/faults'
+import { TemporaryFolder } from '@livepeer-node/test-kit/faults'
 import { assert, onTestFinished } from 'vitest'
 import { badLines, leftInRegistries, orphans } from './aftermath.ts'
 import { Fleet, type FleetInit, RUN_VARIABLE } from './fleet.ts'
@@ -16,13 +16,14 @@ export class Stage {
   readonly #folder = new TemporaryFolder('fleet')
   readonly #run = randomUUID()
   readonly #said: string[] = []
+  readonly #over = new AbortController()
 
   constructor() {
     onTestFinished(() => this.#clear())
   }
 
   start(init: Omit<FleetInit, 'folder' | 'run'>): Promise<Fleet> {
-    return Fleet.start({ ...init, folder: this.#folder.path, run: this.#run })
+    return Fleet.start({ ...init, folder: this.#folder.path, run: this.#run, signal: this.#over.signal })
   }
 
   play(init: Omit<ShowInit, 'lateMs' | 'say'>): Show {
@@ -50,9 +51,8 @@ export class Stage {
   }
 
   async #clear(): Promise<void> {
-    // Of a test that did not come to its end.
-    for (const pid of processesWith(RUN_VARIABLE, this.#run)) await kill().inject({ name: 'orphan', pid })
-    await orphans(RUN_VARIABLE, this.#run)
+    this.#over.abort()
+    for (const pid of await orphans(RUN_VARIABLE, this.#run)) process.kill(pid, 'SIGKILL')
     this.#folder[Symbol.dispose]()
   }
 }

@@ -20,6 +20,8 @@ export interface SupervisedInit {
   readonly hosts?: Readonly<Record<string, string>>
   /** For its data folder and its log, which outlive its restarts. */
   readonly folder: string
+  /** Aborted: it is killed, and not started again. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Endpoint {
@@ -52,6 +54,7 @@ export class Supervised {
     this.name = init.name
     this.logFile = join(init.folder, `${init.name}.log`)
     mkdirSync(this.dataDir, { recursive: true })
+    init.signal?.addEventListener('abort', () => void this.stop('SIGKILL'), { once: true })
   }
 
   get dataDir(): string {
