@@ -24,6 +24,15 @@ it('runs a chain, says what others need in one line, and ends when told to', asy
   expect(config).toContain(`ethAcctAddr: '${orchestrator?.address}'`)
   const { stdout: flags } = await project.run(['devnet', 'config', 'broadcaster', '--flags', '--data-dir', folder])
   expect(flags).toContain(`--eth-url ${info.rpc} --eth-controller 0x`)
+  const spare = info.accounts[4]?.address ?? ''
+  const gift = ['--eth', '1ETH', '--lpt', '5LPT', '--data-dir', folder]
+  expect(await project.run(['devnet', 'fund', spare, ...gift])).toMatchObject({ exitCode: 0 })
+  const balance = await rpc(info.rpc, 'eth_getBalance', [spare, 'latest'])
+  expect(BigInt(String(balance))).toBe(10_001n * 10n ** 18n)
+  const mined = await project.run(['devnet', 'mine', '3', '--json', '--data-dir', folder])
+  expect(JSON.parse(mined.stdout)).toEqual({ block: expect.stringMatching(/^\d+$/) })
+  const next = await project.run(['devnet', 'next-round', '--json', '--data-dir', folder])
+  expect(Number((JSON.parse(next.stdout) as { round: string }).round)).toBeGreaterThan(4)
   child.kill('SIGTERM')
   expect(await child).toMatchObject({ exitCode: 0 })
 })
@@ -33,8 +42,8 @@ it('keeps the chain where it is told to', async () => {
   const run = async () => {
     const child = project.run(['devnet', '--port', '0', '--state', 'chain.json', '--json'])
     const lines = await linesUntil(child.stdout, 'controller')
-    const { rpc } = JSON.parse(lines[0] ?? '') as { rpc: string }
-    const block = await blockNumber(rpc)
+    const info = JSON.parse(lines[0] ?? '') as { rpc: string }
+    const block = await blockNumber(info.rpc)
     child.kill('SIGTERM')
     expect((await child).exitCode).toBe(0)
     return block
@@ -51,9 +60,12 @@ it('refuses numbers that it cannot use, and folders that it was not started with
   expect([folder.exitCode, folder.stderr]).toEqual([3, expect.stringContaining('LP_DEVNET_FOLDER')])
 })
 
-async function blockNumber(rpc: string): Promise<number> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] })
-  const response = await fetch(rpc, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  const { result } = (await response.json()) as { result: string }
-  return Number(result)
+async function blockNumber(url: string): Promise<number> {
+  return Number(await rpc(url, 'eth_blockNumber'))
+}
+
+async function rpc(url: string, method: string, params: readonly unknown[] = []): Promise<unknown> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  return ((await response.json()) as { result: unknown }).result
 }
