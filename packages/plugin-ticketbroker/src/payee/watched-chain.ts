@@ -2,6 +2,7 @@ import type { Chain, ChainWatcher } from '@livepeer-node/chain'
 import { type Logger, toLivepeerError } from '@livepeer-node/sdk'
 import type { RoundClock } from '@livepeer-node/protocol'
 import type { PayeeChain, PayeePosition, SenderState } from './chain.ts'
+import { presentL1Block } from './l1-clock.ts'
 
 export interface WatchedChainInit {
   readonly chain: Chain
@@ -40,7 +41,7 @@ export class WatchedChain implements PayeeChain {
     const { chain, watcher } = this.#init
     const { l1Block, block, round, poolSize } = watcher.position
     return {
-      l1Block,
+      l1Block: presentL1Block({ chainId: chain.chainId, l1Block, ageMs: watcher.ageMs }),
       block,
       clock: this.#clock(),
       latest: { creationRound: round.number, creationRoundBlockHash: round.blockHash },
