@@ -20,5 +20,6 @@ function defaultOf(schema: z.ZodType): string {
   if (!schema.safeParse(undefined).success) return 'required'
   const value: unknown = schema.parse(undefined)
   if (value === undefined || value === '') return 'unset'
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
+  const isText = typeof value === 'string' || typeof value === 'bigint'
+  return `\`${isText ? value : JSON.stringify(value)}\``
 }
