@@ -7,8 +7,10 @@ import { type LogLine, recordedLog } from '@livepeer-node/test-kit'
 import { BrokerChain } from '../../src/redemption/broker-chain.ts'
 import { RedemptionQueue } from '../../src/redemption/queue.ts'
 import { runRedemption } from '../../src/redemption/runner.ts'
+import type { WinnerStore } from '../../src/redemption/tickets.ts'
 import { TicketDatabase } from '../../src/store/database.ts'
 import { WinnerTable } from '../../src/store/winners.ts'
+import type { MortalRelay } from './mortal-relay.ts'
 
 export const DEPTH = 2n
 
@@ -18,6 +20,15 @@ interface Parts {
   readonly transactions: TransactionManager
   readonly database: TicketDatabase
   readonly lines: LogLine[]
+  readonly options: RedeemerOptions
+}
+
+export interface RedeemerOptions {
+  readonly folder: string
+  /** The way to the chain; default: a direct one. */
+  readonly relay?: MortalRelay
+  /** Called in place of each settlement's write. */
+  readonly onSettle?: (settle: () => void) => void
 }
 
 /** Redemption as a node does it: on disk in `folder`, on the chain behind `rpc`. It looks when it is told to. */
@@ -37,7 +48,7 @@ export class Redeemer implements AsyncDisposable {
     const account = transactions.address
     this.queue = new RedemptionQueue({
       chain: new BrokerChain({ chain, watcher, transactions, account, depth: DEPTH }),
-      store: this.store,
+      store: withSettling(this.store, parts.options.onSettle),
       decide: () => Promise.resolve(undefined),
       report: (report) => this.reports.push(report),
       log: recordedLog(this.lines),
@@ -49,10 +60,9 @@ export class Redeemer implements AsyncDisposable {
     })
   }
 
-  static async start(
-    devnet: Devnet,
-    { folder, rpc = devnet.rpc }: { folder: string; rpc?: string },
-  ): Promise<Redeemer> {
+  static async start(devnet: Devnet, options: RedeemerOptions): Promise<Redeemer> {
+    const { folder, relay } = options
+    const rpc = relay?.url ?? devnet.rpc
     const lines: LogLine[] = []
     const log = recordedLog(lines)
     const chain = await openChain({ rpc: [rpc], controller: devnet.controller, clock: systemClock, log })
@@ -68,7 +78,7 @@ export class Redeemer implements AsyncDisposable {
     })
     transactions.start()
     const database = TicketDatabase.open(join(folder, 'tickets.sqlite'))
-    return new Redeemer({ chain, watcher, transactions, database, lines })
+    return new Redeemer({ chain, watcher, transactions, database, lines, options })
   }
 
   get position() {
@@ -81,11 +91,35 @@ export class Redeemer implements AsyncDisposable {
     await this.queue.look()
   }
 
+  /** Resolves when its relay is dead; without one never. */
+  get died(): Promise<void> {
+    return this.#parts.options.relay?.died ?? new Promise(() => {})
+  }
+
+  get isDead(): boolean {
+    return this.#parts.options.relay?.isDead ?? false
+  }
+
+  /** It is dead: only what the system does for a process is done, which is to take its locks away. */
+  abandon(): void {
+    this.#parts.database.close()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stop()
     await this.#parts.transactions.stop()
     this.#parts.chain.close()
     this.#parts.database.close()
+  }
+}
+
+function withSettling(store: WinnerTable, onSettle: RedeemerOptions['onSettle']): WinnerStore {
+  if (!onSettle) return store
+  return {
+    unsettled: () => store.unsettled(),
+    redeemedSince: (block) => store.redeemedSince(block),
+    settle: (key, settlement) => onSettle(() => store.settle(key, settlement)),
+    reopen: (key) => store.reopen(key),
   }
 }
 
