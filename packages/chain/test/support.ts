@@ -31,6 +31,7 @@ export function managerOf(
     clock: systemClock,
     log: silent,
     pollMs: 5,
+    lostAfterMs: 50,
     ...more,
   })
 }

@@ -4,6 +4,8 @@ import { chainUnreachable } from '../errors.ts'
 import { EndpointHealth, type HealthInit } from './endpoint-health.ts'
 import type { Endpoint, RpcAnswer } from './endpoint.ts'
 
+/** The one request that changes something. */
+const SEND = 'eth_sendRawTransaction'
 const BEHIND = /header not found|unknown block|block not found|missing trie node|out of ?range/i
 
 export interface FailoverInit {
@@ -69,6 +71,10 @@ export class FailoverProvider extends JsonRpcApiProvider {
     const order = this.#endpoints.toSorted((a, b) => Number(b.healthy) - Number(a.healthy))
     for (const endpoint of order) {
       const answer = await endpoint.ask(method, params)
+      // Another one may have taken it, and only its answer was lost: no refusal counts then.
+      if (method === SEND && failures.length > 0 && isRefusal(answer)) {
+        throw chainUnreachable(method, [...failures, `${endpoint.name}: ${answer.error.message}`])
+      }
       if (typeof answer !== 'string' && !isBehind(answer)) return answer
       if (typeof answer !== 'string') behind ??= answer
       else failures.push(`${endpoint.name}: ${answer}`)
@@ -76,6 +82,10 @@ export class FailoverProvider extends JsonRpcApiProvider {
     if (behind) return behind
     throw chainUnreachable(method, failures)
   }
+}
+
+function isRefusal(answer: RpcAnswer | string): answer is RpcAnswer & { error: object } {
+  return typeof answer !== 'string' && answer.error !== undefined
 }
 
 /** The endpoint has not seen a block yet that another one has, or no longer has its state. */

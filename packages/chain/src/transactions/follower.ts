@@ -15,8 +15,8 @@ const REPLACE_AFTER_MS = 60_000
 const MAX_REPLACEMENTS = 5
 /** ms after which one that is not mined is handed to the chain again: nodes forget. */
 const AGAIN_MS = 30_000
-/** Looks in a row that must find a nonce used by somebody else: an endpoint may be behind. */
-const LOOKS_LOST = 5
+/** ms for which a nonce must be used and none of its forms be found: endpoints are behind, and some tell of receipts late. */
+const LOST_AFTER_MS = 60_000
 
 export interface FollowerInit extends Omit<TransactionManagerInit, 'journal'> {
   readonly journal: TransactionJournal
@@ -100,11 +100,13 @@ export class Follower {
     const { entry, options } = tracked
     const mined = await findMined(this.#init.chain.provider, entry.attempts)
     if (!mined) {
-      tracked.looksLost++
-      if (tracked.looksLost >= LOOKS_LOST) this.#lose(tracked, replaced(entry.label, tracked.latest.hash, entry.nonce))
+      const { clock, lostAfterMs = LOST_AFTER_MS } = this.#init
+      tracked.lostSince ??= clock.monotonic()
+      const isLost = clock.monotonic() - tracked.lostSince >= lostAfterMs
+      if (isLost) this.#lose(tracked, replaced(entry.label, tracked.latest.hash, entry.nonce))
       return
     }
-    tracked.looksLost = 0
+    tracked.lostSince = undefined
     tracked.minedIn = mined.receipt.blockHash
     // An endpoint may be behind the one that has the receipt.
     const confirmations = Math.max(1, Number(head.number - mined.receipt.block) + 1)
@@ -155,7 +157,7 @@ export class Follower {
   /** It is not mined: hands it over again, or replaces it by a form that pays more. */
   async #push(tracked: Tracked): Promise<void> {
     const { clock, chain, replaceAfterMs = REPLACE_AFTER_MS } = this.#init
-    tracked.looksLost = 0
+    tracked.lostSince = undefined
     const wasMined = tracked.minedIn !== undefined
     tracked.minedIn = undefined
     const waited = clock.now() - tracked.latest.signedAt

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { journalUnusable } from './errors.ts'
 
@@ -47,6 +48,8 @@ export interface JournalOwner {
   readonly address: string
 }
 
+/** ms to wait for another process that writes: a command beside a node. */
+const BUSY_MS = 5000
 /** ms for which it is known how a transaction with a key ended. */
 const KEPT_MS = 30 * 24 * 3600 * 1000
 
@@ -77,7 +80,9 @@ export class TransactionJournal {
     this.#chain = chainId.toString()
     this.#sender = address
     this.#database = this.#try(() => {
-      const database = new DatabaseSync(path)
+      // What is signed and not mined yet is nobody's business: a redemption holds the secret behind a ticket.
+      if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
+      const database = new DatabaseSync(path, { timeout: BUSY_MS })
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
       database.exec(TABLES)
       return database

@@ -48,6 +48,8 @@ export interface TransactionManagerInit {
   readonly maxReplacements?: number
   /** Default 1: it is mined. */
   readonly confirmations?: number
+  /** ms after which one whose nonce is used by something else is believed to be lost; default 60 000. */
+  readonly lostAfterMs?: number
   /** ms between two looks at what is on its way; default 1000. */
   readonly pollMs?: number
 }

@@ -31,8 +31,8 @@ export class Tracked {
   hasFailed = false
   /** It was said that it cannot pay more. */
   isCapped = false
-  /** Looks in a row that found its nonce used, and none of its forms. */
-  looksLost = 0
+  /** ms of the clock that only goes forward: since when its nonce is used, and none of its forms is found. */
+  lostSince: number | undefined
   /** ms of the clock that only goes forward: when it was last handed to the chain. */
   sentAt: number
   /** Of a hash: what was last told. */
