@@ -99,6 +99,35 @@ test('an orchestrator whose new terms are past as well is left for another', asy
   expect(payments.payments).toHaveLength(0)
 })
 
+test('terms that run out just before the payment cost a second try with the same orchestrator', async () => {
+  await using double = await OrchestratorDouble.start()
+  const { rig, payments, stream } = await paid([double])
+  await using _ = rig
+  let tries = 0
+  payments.pay = () => {
+    tries += 1
+    if (tries === 1) fault('LP_TICKET_EXPIRED')()
+  }
+  stream.push()
+  await stream.until(1)
+  expect(rig.reports[0]?.attempts.map(({ error }) => error)).toEqual(['LP_TICKET_EXPIRED', undefined])
+  expect(payments.requests).toHaveLength(1)
+})
+
+test('a signer that fails ends the segment, and is nobody else’s fault', async () => {
+  await using double = await OrchestratorDouble.start()
+  const payments = new PaymentDouble()
+  const { rig, stream } = await paid([double], payments)
+  await using _ = rig
+  await double.until(({ asked }) => asked.length > 0)
+  payments.signs = () => Promise.reject(new Error('no more today'))
+  stream.push()
+  await stream.until(1)
+  expect(rig.reports[0]?.attempts.map(({ error }) => error)).toEqual(['LP_SEGMENT_SIGNING'])
+  expect(payments.payments).toHaveLength(0)
+  expect(rig.node.lines.filter(({ message }) => message === 'orchestrator dropped')).toEqual([])
+})
+
 test('one that is too dear is left for another, and told why', async () => {
   await using dear = await OrchestratorDouble.start()
   await using other = await OrchestratorDouble.start()

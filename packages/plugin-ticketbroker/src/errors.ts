@@ -133,10 +133,21 @@ export function currencyUnsupported(observed: string): LivepeerError {
   return new LivepeerError({
     code: 'LP_PRICE_CURRENCY',
     kind: 'config',
-    message: `The price "${observed}" is in a currency that is not followed: only wei and ETH are.`,
+    message: `The price "${observed}" is in a currency whose rate is not followed here.`,
     remedy: 'Give the price in wei, or with ETH behind it.',
     observed,
     limit: 'wei, ETH',
+  })
+}
+
+/** The feed of exchange rates gives none that could be reckoned with. */
+export function feedUnusable(pair: string, observed: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_PRICE_FEED',
+    kind: 'environment',
+    message: `The exchange rate of ${pair} is given as ${observed}.`,
+    remedy: 'Look at priceFeedAddr: it must be a feed of Ether and the currency of the prices.',
+    observed,
   })
 }
 

@@ -10,8 +10,10 @@ import {
   unlock,
 } from '@livepeer-node/chain'
 import type { PluginScope } from '@livepeer-node/sdk'
+import { openConversion } from './conversion.ts'
 import { controllerUnset, networkOffchain } from './errors.ts'
 import type { TicketBrokerOptions } from './options.ts'
+import type { Convert } from './pricing.ts'
 
 /** The hooks that the ticket broker runs. */
 export type Scope = PluginScope<'payment' | 'redeem'>
@@ -24,6 +26,8 @@ export interface Foundation {
   /** Has looked once: its position is there. */
   readonly watcher: ChainWatcher
   readonly transactions: TransactionManager
+  /** How prices become wei. */
+  readonly convert: Convert
 }
 
 /** Opens account and chain, and looks at the chain once. All of it is closed when the node stops. */
@@ -47,7 +51,8 @@ export async function openFoundation(node: Scope, settings: TicketBrokerOptions)
   node.defer(() => transactions.stop())
   node.defer(() => watcher.stop())
   await watcher.start()
-  return { account, network, chain, watcher, transactions }
+  const convert = await openConversion(node, chain, settings)
+  return { account, network, chain, watcher, transactions, convert }
 }
 
 function openAccount(node: Scope, settings: TicketBrokerOptions): Promise<KeyedIdentity> {

@@ -91,6 +91,9 @@ export const options = z.strictObject({
     .describe('Gas that redeeming is reckoned with when tickets are made'),
 
   maxPricePerUnit: amount.default('0').describe('Most that is paid for pixelsPerUnit pixels; 0 = any price'),
+  priceFeedAddr: address
+    .default('0x639Fe6ab55C921f74e7fac1ee960C0B6293ba612')
+    .describe('Feed of exchange rates for prices in other currencies, as 0.41USD. Default: ETH / USD on Arbitrum One'),
   maxTicketEV: wei.default(DEFAULT_MAX_TICKET_EV).describe('Most that one bought ticket may be worth on average, wei'),
   maxTotalEV: wei.default(DEFAULT_MAX_TOTAL_EV).describe('Most that the tickets of one payment may be worth, wei'),
   depositMultiplier: z.coerce

@@ -45,7 +45,7 @@ export async function payeeSide(
 ): Promise<PayeeSide> {
   const { clock, log } = node
   const { chain, watcher } = foundation
-  const prices = PriceList.from(settings)
+  const prices = PriceList.from(settings, foundation.convert)
   const payeeSettings = settingsOf(foundation, settings)
   const { recipient } = payeeSettings
   const db = TicketDatabase.open(join(node.dataDir, 'tickets.sqlite'))

@@ -2,21 +2,21 @@ import type { ChainLog, ChainWatcher } from '@livepeer-node/chain'
 import { Rational } from '@livepeer-node/protocol'
 import type { Foundation, Scope } from './foundation.ts'
 import type { TicketBrokerOptions } from './options.ts'
-import { priceOf } from './payee/price-list.ts'
 import { OwnFunds } from './payer/own-funds.ts'
 import { Payers } from './payer/payers.ts'
 import type { PayerChain, PayerLimits } from './payer/ticket-payer.ts'
+import { type Convert, livePrice } from './pricing.ts'
 
 /** Answers `payment.payer`. */
 export async function payerSide(node: Scope, foundation: Foundation, settings: TicketBrokerOptions): Promise<void> {
-  const { account, chain, watcher } = foundation
+  const { account, chain, watcher, convert } = foundation
   const { signer } = account
   const { ticketBroker } = chain.contracts
   const funds = await OwnFunds.open(() => ticketBroker.readSender(signer.address), node.log)
   const payers = new Payers({
     signer,
     chain: payerChain(watcher, funds),
-    limits: limitsOf(settings),
+    limits: limitsOf(settings, convert),
     report: (report) => node.run.payment.reported(report),
   })
   follow(node, foundation, funds)
@@ -36,14 +36,17 @@ function payerChain(watcher: ChainWatcher, funds: OwnFunds): PayerChain {
   }
 }
 
-function limitsOf(settings: TicketBrokerOptions): PayerLimits {
+function limitsOf(settings: TicketBrokerOptions, convert: Convert): PayerLimits {
   const { maxTicketEV, maxTotalEV, depositMultiplier, maxPricePerUnit, pixelsPerUnit } = settings
-  const maxPrice = priceOf(maxPricePerUnit, pixelsPerUnit)
+  const maxPrice = livePrice(maxPricePerUnit, pixelsPerUnit, convert)
   return {
     maxTicketEv: Rational.of(maxTicketEV),
     maxTotalEv: Rational.of(maxTotalEV),
     depositMultiplier,
-    ...(maxPrice.sign > 0 && { maxPrice }),
+    get maxPrice() {
+      const most = maxPrice()
+      return most.sign > 0 ? most : undefined
+    },
   }
 }
 

@@ -12,6 +12,8 @@ export interface PaymentTrace {
 /** A payment scheme of the tests: headers are `pay <n>`. */
 export class PaymentDouble {
   readonly signer: Signer = keySigner(new Uint8Array(32).fill(7))
+  /** Signs in the key's place, for a segment. */
+  signs: ((hash: Uint8Array) => Promise<Uint8Array>) | undefined
   readonly requests: PayerRequest[] = []
   readonly payments: PaymentTrace[] = []
   /** Session ids that payers were given, by `update`. */
@@ -25,7 +27,8 @@ export class PaymentDouble {
 
   plugin(): Plugin {
     return pluginFor('payments', (node) => {
-      node.on.payment.identity(() => this.signer)
+      const sign = (hash: Uint8Array) => this.signs?.(hash) ?? this.signer.sign(hash)
+      node.on.payment.identity(() => ({ ...this.signer, sign }))
       node.on.payment.payer((request) => this.#payer(request))
     })
   }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { isEther, parsePricePerUnit, Rational, toHex, toWei } from '@livepeer-node/protocol'
+import { type Rational, toHex } from '@livepeer-node/protocol'
 import { z } from 'zod'
-import { gatewayPricesInvalid, pixelsInvalid, currencyUnsupported, priceUnset } from '../errors.ts'
+import { gatewayPricesInvalid, priceUnset } from '../errors.ts'
+import { type Convert, etherOnly, livePrice, type LivePrice } from '../pricing.ts'
 
 const entry = z.object({
   ethaddress: z.string(),
@@ -20,64 +21,76 @@ export interface PriceOptions {
 
 /** Wei per pixel, by broadcaster (payments.md A15). */
 export class PriceList {
-  #base: Rational
+  #base: LivePrice
   /** By address in lower case. */
-  readonly #special: Map<string, Rational>
+  readonly #special: Map<string, LivePrice>
 
-  private constructor(base: Rational, special: Map<string, Rational>) {
+  private constructor(base: LivePrice, special: Map<string, LivePrice>) {
     this.#base = base
     this.#special = special
   }
 
   /** @throws `LP_PRICE_UNSET`, `LP_PRICE_TEXT`, `LP_PRICE_CURRENCY`, `LP_PRICE_PIXELS`, `LP_PRICE_GATEWAYS` */
-  static from({ pricePerUnit, pixelsPerUnit, pricePerGateway }: PriceOptions): PriceList {
-    const special = pricePerGateway === undefined ? new Map<string, Rational>() : readGateways(pricePerGateway)
-    const standard = pricePerUnit === undefined ? special.get('default') : priceOf(pricePerUnit, pixelsPerUnit)
+  static from(options: PriceOptions, convert: Convert = etherOnly): PriceList {
+    const { pricePerUnit, pixelsPerUnit } = options
+    const special = new Map(
+      gatewaysOf(options).map(({ address, price, pixels }) => [address, livePrice(price, pixels, convert)]),
+    )
+    const standard =
+      pricePerUnit === undefined ? special.get('default') : livePrice(pricePerUnit, pixelsPerUnit, convert)
     if (!standard) throw priceUnset()
     return new PriceList(special.get('default') ?? standard, special)
   }
 
+  /** All prices as they are written: numbers, with a currency where it is not wei. @throws `LP_PRICE_GATEWAYS` */
+  static written(options: PriceOptions): string[] {
+    const { pricePerUnit } = options
+    return [...(pricePerUnit === undefined ? [] : [pricePerUnit]), ...gatewaysOf(options).map(({ price }) => price)]
+  }
+
   /** @param sender 20 bytes */
   of(sender: Uint8Array): Rational {
-    return this.#special.get(`0x${toHex(sender)}`) ?? this.#base
+    return (this.#special.get(`0x${toHex(sender)}`) ?? this.#base)()
   }
 
   /** From now on, until the node ends: for one broadcaster (`0x…`), or for all without a price of their own. Sessions keep theirs. */
   set(price: Rational, sender?: string): void {
-    if (sender === undefined) this.#base = price
-    else this.#special.set(sender.toLowerCase(), price)
+    if (sender === undefined) this.#base = () => price
+    else this.#special.set(sender.toLowerCase(), () => price)
   }
 
   /** Prices of some broadcasters, by address in lower case. */
   get special(): ReadonlyMap<string, Rational> {
-    return this.#special
+    return new Map([...this.#special].map(([address, price]) => [address, price()]))
   }
 
   /** For people. */
   get standard(): Rational {
-    return this.#base
+    return this.#base()
   }
 }
 
 /** Wei per pixel. @throws `LP_PRICE_TEXT`, `LP_PRICE_CURRENCY`, `LP_PRICE_PIXELS` */
 export function priceOf(pricePerUnit: string, pixelsPerUnit: string): Rational {
-  const pixels = Rational.parse(pixelsPerUnit)
-  if (!pixels || pixels.sign <= 0) throw pixelsInvalid(pixelsPerUnit)
-  const priced = parsePricePerUnit(pricePerUnit)
-  if (!isEther(priced.currency)) throw currencyUnsupported(pricePerUnit)
-  return toWei(priced).dividedBy(pixels)
+  return livePrice(pricePerUnit, pixelsPerUnit)()
 }
 
-function readGateways(given: string | Readonly<Record<string, unknown>>): Map<string, Rational> {
+interface GatewayPrice {
+  /** In lower case; or `default`. */
+  readonly address: string
+  /** With its currency. */
+  readonly price: string
+  readonly pixels: string
+}
+
+function gatewaysOf({ pricePerGateway: given }: Pick<PriceOptions, 'pricePerGateway'>): GatewayPrice[] {
+  if (given === undefined) return []
   const parsed = gatewayFile.safeParse(typeof given === 'string' ? readJson(given) : given)
   if (!parsed.success) throw gatewayPricesInvalid(z.prettifyError(parsed.error))
   const { gateways, broadcasters } = parsed.data
-  return new Map(
-    [...gateways, ...broadcasters].map(({ ethaddress, priceperunit, currency, pixelsperunit = '1' }) => [
-      ethaddress.toLowerCase(),
-      priceOf(`${priceperunit}${currency}`, pixelsperunit),
-    ]),
-  )
+  return [...gateways, ...broadcasters].map(({ ethaddress, priceperunit, currency, pixelsperunit = '1' }) => {
+    return { address: ethaddress.toLowerCase(), price: `${priceperunit}${currency}`, pixels: pixelsperunit }
+  })
 }
 
 function readJson(given: string): unknown {
