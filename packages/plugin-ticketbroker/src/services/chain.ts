@@ -25,12 +25,12 @@ export interface OwnDeposit {
 /** What the services that run with each round ask of the chain. */
 export interface ServiceChain {
   round(): Promise<RoundNow>
-  /** Opens the round that runs; resolves when that is mined. */
-  initializeRound(): Promise<void>
+  /** Opens the round that runs, which this is; resolves when that is mined. */
+  initializeRound(round: bigint): Promise<void>
   /** @param address `0x…` */
   orchestrator(address: string): Promise<RegisteredOrchestrator>
-  /** Mints this round's reward for the node's own account; resolves when that is mined. */
-  reward(): Promise<void>
+  /** Mints the reward of the round that runs, which this is, for the node's own account; resolves when that is mined. */
+  reward(round: bigint): Promise<void>
   /** @param address `0x…` */
   deposit(address: string): Promise<OwnDeposit>
 }

@@ -22,11 +22,11 @@ export class ProtocolServices implements ServiceChain {
     return { number: current, initialized }
   }
 
-  async initializeRound(): Promise<void> {
+  async initializeRound(round: bigint): Promise<void> {
     const call = this.#chain.contracts.roundsManager.initializeRound()
     await this.#transactions.send(
       { label: 'initialize the round', ...call },
-      { gasLimit: INITIALIZE_GAS, confirmations: 1 },
+      { key: `initialize:${round}`, gasLimit: INITIALIZE_GAS, confirmations: 1 },
     )
   }
 
@@ -39,9 +39,10 @@ export class ProtocolServices implements ServiceChain {
     return { active, registered, lastRewardRound, serviceUri }
   }
 
-  async reward(): Promise<void> {
+  /** After a restart the one of before is followed, if it is still on its way. */
+  async reward(round: bigint): Promise<void> {
     const call = this.#chain.contracts.bondingManager.reward()
-    await this.#transactions.send({ label: 'reward', ...call }, { confirmations: 1 })
+    await this.#transactions.send({ label: 'reward', ...call }, { key: `reward:${round}`, confirmations: 1 })
   }
 
   async deposit(address: string): Promise<OwnDeposit> {

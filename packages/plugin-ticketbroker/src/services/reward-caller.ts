@@ -25,7 +25,7 @@ export class RewardCaller implements ChainService {
     if (!round.initialized || round.number === this.#done) return
     const { active, lastRewardRound } = await chain.orchestrator(address)
     if (active && lastRewardRound < round.number) {
-      await chain.reward()
+      await chain.reward(round.number)
       log.info('reward is called', { round: `${round.number}` })
       // Looked at once more with the next block: a reorganisation may take it back.
       return

@@ -28,7 +28,7 @@ export class RoundInitializer implements ChainService {
     if (delayMs > 0) await clock.sleep(delayMs, signal)
     const round = await chain.round()
     if (round.initialized || signal.aborted) return
-    await chain.initializeRound()
+    await chain.initializeRound(round.number)
     log.info('a round is initialized', { round: `${round.number}` })
   }
 }

@@ -44,6 +44,10 @@ describe('what is due with each round, on the real contracts', () => {
     await devnet.mine(Number(startBlock + length - block))
   }
 
+  async function openRound(): Promise<void> {
+    await port.initializeRound((await port.round()).number)
+  }
+
   it('opens a round that nobody has opened, after a delay by chance', async () => {
     const clock = new FakeClock()
     const { signal } = new AbortController()
@@ -64,7 +68,7 @@ describe('what is due with each round, on the real contracts', () => {
   it('calls reward once in each round', async () => {
     await devnet.mineToRound()
     await passIntoNextRound()
-    await port.initializeRound()
+    await openRound()
     const service = new RewardCaller({ chain: port, address: orchestrator, log: recordedLog(lines) })
     for (let looks = 0; looks < 3; looks++) await service.look()
     const { round } = await devnet.round()
@@ -72,12 +76,27 @@ describe('what is due with each round, on the real contracts', () => {
     expect(lines).toMatchObject([{ message: 'reward is called', fields: { round: `${round}` } }])
   })
 
+  it('joins the reward that an earlier process has sent, in place of a second one', async () => {
+    await devnet.mineToRound()
+    await passIntoNextRound()
+    await openRound()
+    const { number } = await port.round()
+    const before = await devnet.provider.getTransactionCount(orchestrator)
+    await devnet.provider.send('evm_setAutomine', [false])
+    const rewards = [port.reward(number), port.reward(number)]
+    await expect.poll(() => transactions.pending().length).toBe(1)
+    await devnet.provider.send('evm_setAutomine', [true])
+    await devnet.mine(1)
+    await Promise.all(rewards)
+    expect(await devnet.provider.getTransactionCount(orchestrator)).toBe(before + 1)
+  })
+
   it('tries again with the next block what failed, and holds up no other service', async () => {
     let failures = 2
     const failing: ServiceChain = {
       round: () => port.round(),
-      initializeRound: () => port.initializeRound(),
-      reward: () => port.reward(),
+      initializeRound: (round) => port.initializeRound(round),
+      reward: (round) => port.reward(round),
       deposit: (address) => port.deposit(address),
       orchestrator: (address) => {
         failures -= 1
@@ -86,7 +105,7 @@ describe('what is due with each round, on the real contracts', () => {
     }
     await devnet.mineToRound()
     await passIntoNextRound()
-    await port.initializeRound()
+    await openRound()
     const log = recordedLog(lines)
     const runner = new ServiceRunner([new RewardCaller({ chain: failing, address: orchestrator, log })], log)
     for (let blocks = 0; blocks < 3; blocks++) await runner.look()
