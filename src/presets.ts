@@ -86,3 +86,11 @@ export function presetFor(role: Role | undefined): Preset {
 
 /** Payments alone, for commands that talk to the chain. */
 export const paymentPreset: Preset = { name: 'payment', folder, plugins: [] }
+
+/** Redeems for orchestrators in other processes. */
+export const redeemerPreset: Preset = {
+  name: 'redeemer',
+  folder,
+  aliases: orchestratorAliases,
+  plugins: [controlOnly('127.0.0.1:7935'), metrics('orch'), [PAYMENT, { role: 'redeemer' }]],
+}

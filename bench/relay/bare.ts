@@ -3,7 +3,7 @@
 import { createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import v8 from 'node:v8'
-import { makeCertificate } from '../../packages/plugin-orchestrator/src/tls.ts'
+import { makeCertificate } from '@livepeer-node/protocol/certificate'
 
 // As bin/livepeer.js sets it: what is compared is our code, not how V8 collects.
 v8.setFlagsFromString('--external-memory-accounted-in-global-limit')

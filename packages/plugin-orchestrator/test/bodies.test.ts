@@ -12,7 +12,7 @@ import { YoungGarbage, youngCollector } from '../src/http/young-garbage.ts'
 import { TlsServer } from '../src/http/server.ts'
 import { MemoryStore } from '../src/store/memory-store.ts'
 import { serveStored } from '../src/store/stream-handler.ts'
-import { makeCertificate } from '../src/tls.ts'
+import { makeCertificate } from '@livepeer-node/protocol/certificate'
 
 /** More than sockets hold on the way. */
 const LARGE = 24 << 20

@@ -4,6 +4,7 @@ import { openFoundation } from './foundation.ts'
 import { options } from './options.ts'
 import { payeeSide } from './payee-side.ts'
 import { payerSide } from './payer-side.ts'
+import { redeemerSide } from './redeemer-side.ts'
 import { redemptionSide } from './redemption-side.ts'
 import { servicesSide } from './services-side.ts'
 
@@ -20,6 +21,10 @@ export default definePlugin({
     const foundation = await openFoundation(node, settings)
     node.on.payment.identity(() => foundation.account.signer)
     servicesSide(node, foundation, settings)
+    if (settings.role === 'redeemer') {
+      await redeemerSide(node, foundation, settings)
+      return
+    }
     if (settings.role !== 'orchestrator') {
       await payerSide(node, foundation, settings)
       discoverySide(node, foundation)

@@ -44,9 +44,11 @@ const seconds = z.coerce.number().positive()
 /** What an operator may set; names are go-livepeer's where it has one (operator.md §2). */
 export const options = z.strictObject({
   role: z
-    .enum(['broadcaster', 'orchestrator', 'both'])
+    .enum(['broadcaster', 'orchestrator', 'both', 'redeemer'])
     .default('both')
-    .describe('broadcaster: pays; orchestrator: is paid and redeems; both: one account for all'),
+    .describe(
+      'broadcaster: pays; orchestrator: is paid and redeems; both: one account for all; redeemer: only redeems, for others',
+    ),
   network: z
     .string()
     .min(1)
@@ -110,9 +112,16 @@ export const options = z.strictObject({
     .optional()
     .describe('Where others reach this orchestrator, host:port: compared with what the chain says'),
   redeemer: flag.default(true).describe('Redeem winning tickets in this process'),
+  listenAddr: z.string().min(1).default('127.0.0.1:8935').describe('As a redeemer: listen here for orchestrators'),
   redeemerAddr: z.string().min(1).optional().describe('Let the redeemer at this host:port do it instead'),
   confirmations: z.coerce.number().int().min(0).default(12).describe('Blocks on top of one that make it final'),
   maxGasPrice: wei.default(0n).describe('No transaction is sent while gas costs more, wei; 0 = whatever it costs'),
+  maxSpendPerTransaction: wei
+    .default(0n)
+    .describe('No transaction is signed that could spend more, its gas included, wei; 0 = no limit'),
+  maxSpendPerDay: wei
+    .default(0n)
+    .describe('No transaction is signed that could take what 24 hours spend above this, wei; 0 = no limit'),
   minGasPrice: wei.default(0n).describe('Least that a transaction offers for gas, wei'),
   blockPollingInterval: seconds.default(5).describe('Seconds between looks for new blocks'),
   transactionTimeout: seconds

@@ -1,6 +1,9 @@
 import type { Foundation, Scope } from './foundation.ts'
 import type { TicketBrokerOptions } from './options.ts'
+import { RedeemerClient } from './redeemer/client.ts'
+import { remoteRedemption } from './redeemer/remote-chain.ts'
 import { BrokerChain } from './redemption/broker-chain.ts'
+import type { RedemptionChain } from './redemption/chain.ts'
 import { redemptionMetrics } from './redemption/metrics.ts'
 import { RedemptionQueue } from './redemption/queue.ts'
 import { runRedemption } from './redemption/runner.ts'
@@ -18,12 +21,14 @@ export interface Redemption {
 export function redemptionSide(
   node: Scope,
   foundation: Foundation,
-  { settings, store }: { settings: Pick<TicketBrokerOptions, 'confirmations'>; store: WinnerStore },
+  { settings, store }: { settings: Pick<TicketBrokerOptions, 'confirmations' | 'redeemerAddr'>; store: WinnerStore },
 ): Redemption {
   const { chain, watcher, transactions, account } = foundation
   const depth = BigInt(settings.confirmations)
+  const broker = new BrokerChain({ chain, watcher, transactions, account: account.address, depth })
+  const onBlock = (listener: () => void) => watcher.on('block', listener)
   const queue = new RedemptionQueue({
-    chain: new BrokerChain({ chain, watcher, transactions, account: account.address, depth }),
+    chain: settings.redeemerAddr === undefined ? broker : elsewhere(settings.redeemerAddr, broker, onBlock),
     store,
     decide: (choice) => node.run.redeem.decide(choice),
     report: (report) => node.run.payment.reported(report),
@@ -33,10 +38,19 @@ export function redemptionSide(
   node.on.lifecycle.metrics(() => redemptionMetrics(queue.counts()))
   node.on.lifecycle.ready(() => {
     const stop = runRedemption(queue, {
-      onBlock: (listener) => watcher.on('block', listener),
+      onBlock,
       onReorg: (listener) => watcher.on('reorg', (fork) => listener(fork.from)),
     })
     node.defer(stop)
   })
   return { pending: (sender) => queue.pending(sender), wake: () => void queue.look() }
+}
+
+function elsewhere(
+  address: string,
+  chain: RedemptionChain,
+  onBlock: (listener: () => void) => () => void,
+): RedemptionChain {
+  const client = new RedeemerClient(address)
+  return remoteRedemption({ chain, queue: ({ ticket }) => client.queue(ticket), onBlock })
 }

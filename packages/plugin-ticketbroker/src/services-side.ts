@@ -37,12 +37,12 @@ function servicesFor(
   if (initializeRound) {
     services.push(new RoundInitializer({ chain: port, clock, log, signal, maxDelayMs: MAX_DELAY_MS }))
   }
-  if (role !== 'broadcaster') {
+  if (role === 'orchestrator' || role === 'both') {
     const isKnown = serviceAddr !== undefined && !serviceAddr.endsWith(ANY_PORT)
     const serviceUri = isKnown ? `https://${serviceAddr}` : undefined
     services.push(new RegistrationCheck({ chain: port, address: ethOrchAddr ?? address, serviceUri, log }))
     if (settings.reward !== false) services.push(new RewardCaller({ chain: port, address, log }))
   }
-  if (role !== 'orchestrator') services.push(new UnlockWatch({ chain: port, address, log }))
+  if (role === 'broadcaster' || role === 'both') services.push(new UnlockWatch({ chain: port, address, log }))
   return services
 }

@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { isAnyHost, isGrpcRequest, type NodeAddress } from '@livepeer-node/protocol'
 import { listenFailed } from '@livepeer-node/sdk'
-import type { Certificate } from '../tls.ts'
+import type { Certificate } from '@livepeer-node/protocol/certificate'
 import type { HttpRequest, HttpResponse } from './answer.ts'
 
 export interface Handlers {
