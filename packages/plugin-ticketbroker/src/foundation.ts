@@ -3,10 +3,12 @@ import {
   type Chain,
   ChainWatcher,
   type KeyedIdentity,
+  limitSpending,
   type Network,
   networkOf,
   openChain,
   TransactionManager,
+  type TransactionSigner,
   unlock,
 } from '@livepeer-node/chain'
 import type { PluginScope } from '@livepeer-node/sdk'
@@ -40,7 +42,7 @@ export async function openFoundation(node: Scope, settings: TicketBrokerOptions)
   const watcher = new ChainWatcher({ chain, clock, log, intervalMs: settings.blockPollingInterval * 1000 })
   const transactions = new TransactionManager({
     chain,
-    signer: account.transactions,
+    signer: signerOf(node, settings, account.transactions),
     journal: join(node.dataDir, 'transactions.sqlite'),
     clock,
     log,
@@ -53,6 +55,14 @@ export async function openFoundation(node: Scope, settings: TicketBrokerOptions)
   await watcher.start()
   const convert = await openConversion(node, chain, settings)
   return { account, network, chain, watcher, transactions, convert }
+}
+
+/** What it may spend is checked before anything is signed. */
+function signerOf(node: Scope, settings: TicketBrokerOptions, signer: TransactionSigner): TransactionSigner {
+  const { maxSpendPerTransaction: perTransaction, maxSpendPerDay: perDay } = settings
+  if (perTransaction === 0n && perDay === 0n) return signer
+  const limits = { ...(perTransaction > 0n && { perTransaction }), ...(perDay > 0n && { perDay }) }
+  return limitSpending(signer, limits, { file: join(node.dataDir, 'spent.json'), clock: node.clock })
 }
 
 function openAccount(node: Scope, settings: TicketBrokerOptions): Promise<KeyedIdentity> {
