@@ -57,7 +57,7 @@ export abstract class ChainCommand extends KeyCommand {
       value,
     ])
     if (!flags.json) this.logToStderr(`${table(rows)}\n`)
-    await session.unlock()
+    await this.#finishEarlier(session, steps)
     await this.#confirm(flags.yes)
     const sent: Sent[] = []
     for (const step of steps) {
@@ -73,6 +73,22 @@ export abstract class ChainCommand extends KeyCommand {
     const { formatAmount } = await import('@livepeer-node/protocol')
     const text = transactions.length === 0 ? 'Nothing had to be done.' : `Done; gas cost ${formatAmount(total, 'ETH')}.`
     await this.say(json, { ...data, transactions }, text)
+  }
+
+  /** One that was interrupted may have sent the very same: then it is not sent twice. */
+  async #finishEarlier(session: ChainSession, steps: SendRequest['steps']): Promise<void> {
+    const labels = new Set(steps.map((step) => (typeof step === 'function' ? undefined : step.label)))
+    const earlier = await session.earlier()
+    if (earlier.length === 0) return
+    const [{ toLivepeerError }, { sentEarlier }] = await Promise.all([
+      import('@livepeer-node/sdk'),
+      import('./money/errors.ts'),
+    ])
+    for (const { label, hash, outcome } of earlier) {
+      this.logToStderr(`${label}: an earlier command sent it, and it is still on its way: ${hash}`)
+      const receipt = await outcome.catch((error: unknown) => this.logToStderr(toLivepeerError(error).message))
+      if (receipt && labels.has(label)) throw sentEarlier(label, receipt.transactionHash)
+    }
   }
 
   async #sendOne(session: ChainSession, { label, call }: Step, json: boolean): Promise<Sent> {

@@ -30,6 +30,17 @@ export function noPassword(address: string): LivepeerError {
   })
 }
 
+/** An earlier command had sent the same thing, and this one has waited for it. */
+export function sentEarlier(label: string, hash: string): LivepeerError {
+  return new LivepeerError({
+    code: 'LP_TX_EARLIER',
+    kind: 'environment',
+    message: `An earlier command's “${label}” was still on its way, and is mined now: ${hash}. Nothing else was sent.`,
+    remedy: 'Look how things stand now; run the command again if it is wanted once more.',
+    observed: hash,
+  })
+}
+
 /** Nobody is there to ask. */
 export function notConfirmed(why: 'no' | 'no terminal'): LivepeerError {
   return new LivepeerError({

@@ -7,6 +7,7 @@ import {
   checksummed,
   openChain,
   type Receipt,
+  type PendingTransaction,
   TransactionManager,
   type TransactionProgress,
   type TransactionRequest,
@@ -76,6 +77,13 @@ export class ChainSession implements AsyncDisposable {
   /** Opens the key, if it is not open: before anything is sent, so that a wrong password costs nothing. @throws `LP_KEY_…` */
   async unlock(): Promise<void> {
     this.#manager ??= await this.#openManager()
+  }
+
+  /** What earlier commands have sent, and nobody has seen the end of: it goes on with this one. */
+  async earlier(): Promise<readonly PendingTransaction[]> {
+    await this.unlock()
+    this.#manager?.start()
+    return this.#manager?.pending() ?? []
   }
 
   /** Sends, and resolves when it is mined. @throws `LP_TX_…` */

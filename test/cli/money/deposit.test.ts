@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { identityOf, openChain, TransactionManager } from '@livepeer-node/chain'
 import type { DevnetAccount, Snapshot } from '@livepeer-node/devnet'
+import { systemClock } from '@livepeer-node/sdk'
+import { recordedLog } from '@livepeer-node/test-kit'
 import { ChainProject } from './chain-project.ts'
 
 const ETHER = 10n ** 18n
@@ -69,3 +74,34 @@ it('tells a person what is about to happen, how far it is, and what it cost', as
   expect(stderr).toMatch(/unlock deposit and reserve: sent 0x/)
   expect(stdout).toMatch(/^Done; gas cost 0\.0\d+ ETH\.$/)
 })
+
+it('is not funded twice where a command was interrupted and is given again', async () => {
+  await sendAndLeave(5n)
+  const again = await project.run('deposit fund', who, '--deposit', '5wei', '-y')
+  expect([again.exitCode, again.answer]).toMatchObject([4, { errors: [{ code: 'LP_TX_EARLIER' }] }])
+  expect(again.stderr).toContain('an earlier command sent it')
+  expect((await project.run('deposit status', who)).answer).toMatchObject({ deposit: `${ETHER + 5n}` })
+  expect((await project.run('deposit fund', who, '--deposit', '5wei', '-y')).answer).toMatchObject({
+    deposit: `${ETHER + 10n}`,
+  })
+})
+
+/** A command that is interrupted before its transaction is mined. */
+async function sendAndLeave(deposit: bigint): Promise<void> {
+  const { rpc, controller, provider } = project.chain
+  const parts = { clock: systemClock, log: recordedLog([]) }
+  const folder = join(project.cli.folder, 'data')
+  mkdirSync(folder, { recursive: true })
+  const chain = await openChain({ rpc: [rpc], controller, ...parts })
+  const signer = identityOf(who.privateKey).transactions
+  const manager = new TransactionManager({ chain, signer, journal: join(folder, 'commands.sqlite'), ...parts })
+  await provider.send('evm_setAutomine', [false])
+  const call = chain.contracts.ticketBroker.fund(deposit, 0n)
+  const sent = manager.send({ ...call, label: 'fund deposit and reserve' })
+  await expect.poll(() => manager.pending().length).toBe(1)
+  await manager.stop()
+  await expect(sent).rejects.toMatchObject({ code: 'LP_TX_STOPPED' })
+  chain.close()
+  await provider.send('evm_setAutomine', [true])
+  await project.chain.mine(1)
+}
