@@ -3,6 +3,7 @@ import { maxFloat, parseAddress } from '@livepeer-node/protocol'
 import { makeCertificate } from '@livepeer-node/protocol/certificate'
 import type { Foundation, Scope } from './foundation.ts'
 import type { TicketBrokerOptions } from './options.ts'
+import { checkWinner } from './redeemer/check-winner.ts'
 import { RedeemerServer } from './redeemer/server.ts'
 import type { RedeemerDesk } from './redeemer/service.ts'
 import { redemptionSide } from './redemption-side.ts'
@@ -21,6 +22,7 @@ export async function redeemerSide(node: Scope, foundation: Foundation, settings
   const { ticketBroker } = chain.contracts
   const desk: RedeemerDesk = {
     recipient: new Uint8Array(Buffer.from(recipient.slice(2), 'hex')),
+    check: checkWinner,
     keep(ticket) {
       if (winners.add(ticket, watcher.position.block) === 'known') return
       log.info('a winning ticket came', { faceValue: `${ticket.ticket.faceValue}` })

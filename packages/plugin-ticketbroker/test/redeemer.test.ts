@@ -2,6 +2,7 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
 import {
   fromBytesBE,
+  MAX_WIN_PROB,
   parseAddress,
   TicketRedeemer,
   type WinningTicket,
@@ -10,28 +11,55 @@ import {
 import { makeCertificate } from '@livepeer-node/protocol/certificate'
 import { type LogLine, recordedLog } from '@livepeer-node/test-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkWinner } from '../src/redeemer/check-winner.ts'
 import { RedeemerClient } from '../src/redeemer/client.ts'
 import { remoteRedemption } from '../src/redeemer/remote-chain.ts'
 import { RedeemerServer } from '../src/redeemer/server.ts'
 import { RedemptionQueue } from '../src/redemption/queue.ts'
 import { ChainModel } from './redemption/chain-model.ts'
 import { aWinner, MemoryStore } from './redemption/winners.ts'
+import { aWinner as aRealWinner } from './support/tickets.ts'
 
 const SENDER = new Uint8Array(20).fill(2)
+
+describe('a winner that is handed in', () => {
+  it('is one that the contract would pay', async () => {
+    const winner = await aRealWinner({ winProb: MAX_WIN_PROB })
+    expect(() => checkWinner(winner)).not.toThrow()
+  })
+
+  it.each<[string, string, Partial<WinningTicket>]>([
+    ['has another secret', 'invalid recipientRand for ticket recipientRandHash', { recipientRand: 1n }],
+    ['is not signed by its sender', 'invalid ticket signature', { signature: new Uint8Array(65) }],
+  ])('that %s is refused', async (_, wireText, changes) => {
+    const winner = await aRealWinner({ winProb: MAX_WIN_PROB })
+    expect(() => checkWinner({ ...winner, ...changes })).toThrow(
+      expect.objectContaining({ code: 'LP_TICKET_UNPAYABLE', wireText }),
+    )
+  })
+
+  it('that did not win is refused', async () => {
+    const loser = await aRealWinner({ winProb: 0n })
+    expect(() => checkWinner(loser)).toThrow(expect.objectContaining({ wireText: 'ticket did not win' }))
+  })
+})
 
 describe('a redeemer in another process', () => {
   let server: RedeemerServer
   let address: string
   let kept: WinningTicket[]
   let float: () => bigint
+  let check: (ticket: WinningTicket) => void
   let changed: Set<() => void>
 
   beforeEach(async () => {
     kept = []
     changed = new Set()
     float = () => 7n
+    check = () => undefined
     server = new RedeemerServer(await makeCertificate('127.0.0.1', Date.now()), {
       recipient: new Uint8Array(20).fill(1),
+      check: (ticket) => check(ticket),
       keep: (ticket) => void kept.push(ticket),
       maxFloat: () => Promise.resolve().then(float),
       onChange: (listener) => {
@@ -65,6 +93,15 @@ describe('a redeemer in another process', () => {
     })
     await expect(client().queueTicket({})).rejects.toMatchObject({ code: Code.InvalidArgument })
     await expect(new RedeemerClient(address).queue(foreign)).rejects.toMatchObject({ code: 'LP_REDEEMER_LOST' })
+    expect(kept).toEqual([])
+  })
+
+  it('keeps nothing that would never be paid', async () => {
+    check = checkWinner
+    await expect(client().queueTicket(writeWinningTicket(aWinner({}).ticket))).rejects.toMatchObject({
+      code: Code.InvalidArgument,
+      rawMessage: 'invalid ticket signature',
+    })
     expect(kept).toEqual([])
   })
 

@@ -17,6 +17,8 @@ import { type Logger, toLivepeerError } from '@livepeer-node/sdk'
 export interface RedeemerDesk {
   /** Whose tickets it redeems, 20 bytes. */
   readonly recipient: Uint8Array
+  /** @throws where the contract would never pay it */
+  check(ticket: WinningTicket): void
   /** On disk when it returns. */
   keep(ticket: WinningTicket): void
   /** Wei, 0 or more. @param sender 20 bytes */
@@ -49,6 +51,12 @@ export function redeemerService(desk: RedeemerDesk): ServiceImpl<typeof TicketRe
         const text = `invalid ticket recipient ${addressText(recipient)}, expected ${addressText(desk.recipient)}`
         desk.log.warn('a winning ticket is refused', { code: 'LP_TICKET_RECIPIENT', reason: text })
         throw new ConnectError(text, Code.PermissionDenied)
+      }
+      try {
+        desk.check(ticket)
+      } catch (error) {
+        desk.log.warn('a winning ticket is refused', { error: toLivepeerError(error) })
+        throw new ConnectError(wireTextOf(error), Code.InvalidArgument)
       }
       try {
         desk.keep(ticket)
