@@ -4,10 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Devnet, type DevnetAccount, type Snapshot, startDevnet } from '@livepeer-node/devnet'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Chain } from '../src/index.ts'
 import { type Interference, RpcRelay } from './rpc-relay.ts'
 import { connect, managerOf } from './support.ts'
+
+// Each process of its own takes seconds to begin where the machine is busy.
+vi.setConfig({ testTimeout: 120_000 })
 
 let devnet: Devnet
 let snapshot: Snapshot
