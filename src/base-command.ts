@@ -14,13 +14,22 @@ export interface ConfigRequest {
   readonly without?: readonly string[]
   /** Whether the payment plugin is loaded even if the config does not list it. Default: where a chain is named. */
   readonly pays?: boolean
+  /** Options that the command itself sets, as flags would. */
+  readonly options?: Readonly<Record<string, string>>
 }
 
 /** Prints every failure the same way and ends with the status that fits. Heavy parts are loaded inside `run()` only. */
 export abstract class BaseCommand extends Command {
-  protected async loadConfig({ flags, role, preset, without = [], pays }: ConfigRequest): Promise<LoadedConfig> {
+  protected async loadConfig({
+    flags,
+    role,
+    preset,
+    without = [],
+    pays,
+    options,
+  }: ConfigRequest): Promise<LoadedConfig> {
     const { loadConfig } = await import('@livepeer-node/core')
-    const { network, ...others } = optionValues(flags)
+    const { network, ...others } = { ...optionValues(flags), ...options }
     return loadConfig({
       cwd: process.cwd(),
       file: flags['config'] as string | undefined,

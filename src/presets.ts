@@ -87,6 +87,15 @@ export function presetFor(role: Role | undefined): Preset {
 /** Payments alone, for commands that talk to the chain. */
 export const paymentPreset: Preset = { name: 'payment', folder, plugins: [] }
 
+/** What a redeemer leaves out of a config that it shares with other roles. */
+export const OF_OTHER_ROLES: readonly string[] = [
+  ...ingestAndPublish,
+  ...backends,
+  plugin('transcoder'),
+  plugin('orchestrator'),
+  PATTERN,
+]
+
 /** Redeems for orchestrators in other processes. */
 export const redeemerPreset: Preset = {
   name: 'redeemer',

@@ -1,6 +1,6 @@
 import { nodeFlags, optionFlags } from '../flags.ts'
 import { accountFlags, payeeFlags } from '../money-flags.ts'
-import { redeemerPreset } from '../presets.ts'
+import { OF_OTHER_ROLES, redeemerPreset } from '../presets.ts'
 import { RoleCommand } from '../role-command.ts'
 
 export default class Redeemer extends RoleCommand {
@@ -18,6 +18,7 @@ export default class Redeemer extends RoleCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Redeemer)
-    await this.runNode({ flags, role: undefined, preset: redeemerPreset, pays: false })
+    const options = { role: 'redeemer' }
+    await this.runNode({ flags, role: undefined, preset: redeemerPreset, without: OF_OTHER_ROLES, pays: true, options })
   }
 }
