@@ -13,14 +13,19 @@ export interface BroadcasterFacts {
   readonly depositMultiplier: bigint
   /** Highest price, wei per pixel; `undefined`: any. */
   readonly maxPrice: Rational | undefined
+  /** A highest price in another currency, as it was written: it is not compared. */
+  readonly foreignPrice?: string
 }
 
 /** Can this account pay, and whom? */
 export function broadcasterChecks(facts: BroadcasterFacts): Check[] {
+  const { quotes, foreignPrice } = facts
+  const unknown = 'The node holds prices against it, by its price feed; here they are not.'
   return [
     depositCheck(facts),
     reserveCheck(facts),
-    ...facts.quotes.map((quote) => quoteCheck(quote, facts)),
+    ...(foreignPrice === undefined ? [] : [warning('highest price', foreignPrice, unknown)]),
+    ...quotes.map((quote) => quoteCheck(quote, facts)),
     anyCheck(facts),
   ]
 }

@@ -12,7 +12,7 @@ import type { Check } from './check.ts'
 import { orchestratorChecks } from './orchestrator.ts'
 
 /** What a broadcaster was told to keep to. */
-export type BroadcasterLimits = Pick<BroadcasterFacts, 'depositMultiplier' | 'maxPrice'> & {
+export type BroadcasterLimits = Pick<BroadcasterFacts, 'depositMultiplier' | 'maxPrice' | 'foreignPrice'> & {
   /** Orchestrators to ask; empty: those of the pool. */
   readonly uris: readonly string[]
 }

@@ -11,12 +11,13 @@ const Options = z.object({
 })
 
 /** What a broadcaster’s options keep it to. Throws `LP_PRICE_TEXT`. */
-export function payerLimits({ plugins }: LoadedConfig): Pick<BroadcasterLimits, 'depositMultiplier' | 'maxPrice'> {
+export function payerLimits({ plugins }: LoadedConfig): Omit<BroadcasterLimits, 'uris'> {
   const plugin = plugins.find(({ definition }) => definition.name === PAYMENT)
   const { maxPricePerUnit, pixelsPerUnit, depositMultiplier } = Options.parse(plugin?.rawOptions ?? {})
   const priced = parsePricePerUnit(maxPricePerUnit)
   const pixels = Rational.parse(pixelsPerUnit) ?? Rational.ONE
-  // A price in another currency needs a price feed: the node has it, this command does not.
-  const isKnown = isEther(priced.currency) && priced.amount.sign > 0 && pixels.sign > 0
-  return { depositMultiplier, maxPrice: isKnown ? toWei(priced).dividedBy(pixels) : undefined }
+  // That needs a price feed: the node has it, this command does not.
+  if (!isEther(priced.currency)) return { depositMultiplier, maxPrice: undefined, foreignPrice: maxPricePerUnit }
+  const isLimit = priced.amount.sign > 0 && pixels.sign > 0
+  return { depositMultiplier, maxPrice: isLimit ? toWei(priced).dividedBy(pixels) : undefined }
 }

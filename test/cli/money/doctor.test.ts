@@ -69,6 +69,8 @@ describe('doctor', () => {
     const cheap = ['--role', 'broadcaster', '--max-price-per-unit', '10']
     const capped = await project.run('doctor', broadcaster, ...cheap)
     expect(found(capped.answer, uri)).toMatchObject({ state: 'warning', found: expect.stringContaining('above 10') })
+    const dollars = await project.run('doctor', broadcaster, '--role', 'broadcaster', '--max-price-per-unit', '0.1USD')
+    expect(found(dollars.answer, 'highest price')).toMatchObject({ state: 'warning', found: '0.1USD' })
     const careful = ['--role', 'broadcaster', '--deposit-multiplier', '100000000']
     const short = await project.run('doctor', broadcaster, ...careful)
     expect([short.exitCode, found(short.answer, uri)]).toMatchObject([4, { state: 'failed' }])
