@@ -3,6 +3,11 @@ import type { Candidate, Payer, SessionView } from '@livepeer-node/sdk'
 
 /** Share of a token's life at which it is renewed: the last tenth (wire.md §4.4). */
 const REFRESH_SHARE = 0.1
+/**
+ * By its id a session is renewed up to this share of its token's life earlier: those that began together would otherwise all
+ * begin anew at the same moment, each with a cold encoder.
+ */
+const REFRESH_SPREAD = 0.3
 /** No segment counts as shorter than this for the latency score (media.md §7.4). */
 const SCORE_FLOOR_MS = 1500
 
@@ -90,11 +95,11 @@ export class OrchestratorSession {
     this.#latencyScore = tookMs / Math.max(SCORE_FLOOR_MS, durationMs)
   }
 
-  /** Is the token in the last tenth of its life? `now` in ms since 1970. */
+  /** Is the token near enough to its end to be renewed? `now` in ms since 1970. */
   needsRefresh(now: number): boolean {
     const expiresAt = Number(this.#info.authToken.expiration) * 1000
     const life = Math.max(0, expiresAt - this.#obtainedAt)
-    return now > expiresAt - life * REFRESH_SHARE
+    return now > expiresAt - life * (REFRESH_SHARE + REFRESH_SPREAD * spreadOf(this.sessionId))
   }
 
   isExpired(now: number): boolean {
@@ -121,4 +126,9 @@ export class OrchestratorSession {
 /** Has it a token and an address to send segments to? */
 export function isUsable(info: OrchestratorInfo): info is SessionInfo {
   return info.transcoder !== '' && info.authToken !== undefined
+}
+
+/** 0 to 1, the same for the same id: orchestrators make them of random hex digits. */
+function spreadOf(sessionId: string): number {
+  return (Number.parseInt(sessionId.slice(0, 2), 16) || 0) / 255
 }

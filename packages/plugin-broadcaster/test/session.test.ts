@@ -29,6 +29,14 @@ test('a token is old in the last tenth of its life, and expired after it', () =>
   expect(session.isExpired(1_800_001)).toBe(true)
 })
 
+test('by its id a session is renewed up to three tenths earlier, so that many do not begin anew together', () => {
+  const last = someSession('a', 'ff000000', { expiration: 1800, now: 0 })
+  expect(last.needsRefresh(1_080_000)).toBe(false)
+  expect(last.needsRefresh(1_080_001)).toBe(true)
+  const first = someSession('a', '00ffffff', { expiration: 1800, now: 0 })
+  expect(first.needsRefresh(1_620_000)).toBe(false)
+})
+
 test('its successor keeps the score, not what is under way', () => {
   const session = someSession('a', 'one')
   session.score(1000, 2000)
