@@ -28,7 +28,8 @@ const SCRYPT_N = 262_144
 // The library's own is JavaScript: a key takes twice as long to open, and the event loop waits meanwhile.
 scrypt.register((password, salt, N, r, p, length) => {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
-  const options = { N, r, p, maxmem: 256 * N * r }
+  // What it takes, and as much again: with a low cost the parts that do not grow with N count too.
+  const options = { N, r, p, maxmem: 256 * r * (N + p + 2) }
   nativeScrypt(password, salt, length, options, (error, key) => (error ? reject(error) : resolve(key)))
   return promise
 })
