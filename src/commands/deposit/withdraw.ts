@@ -1,29 +1,17 @@
-import { ChainCommand, sendFlags } from '../../chain-command.ts'
+import { sendFlags } from '../../chain-command.ts'
+import { DepositStepCommand } from '../../deposit-step-command.ts'
 
-export default class DepositWithdraw extends ChainCommand {
+export default class DepositWithdraw extends DepositStepCommand {
   static override summary = 'Take deposit and reserve back to the account, once they are unlocked.'
   static override flags = sendFlags
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DepositWithdraw)
-    const [{ ether }, { checkWithdraw, readDeposit }] = await Promise.all([
-      import('../../money/amounts.ts'),
-      import('../../money/deposit.ts'),
-    ])
-    await this.onChain(flags, async (session) => {
-      const account = await session.account()
-      const before = await readDeposit(session.chain, account)
-      checkWithdraw(before)
-      const sent = await this.send({
-        session,
-        flags,
-        summary: [
-          ['deposit', ether(before.deposit)],
-          ['reserve', ether(before.reserve)],
-        ],
-        steps: [{ label: 'withdraw deposit and reserve', call: session.chain.contracts.ticketBroker.withdraw() }],
-      })
-      await this.sayDone(flags.json, await readDeposit(session.chain, account), sent)
+    const { checkWithdraw } = await import('../../money/deposit.ts')
+    await this.change(flags, {
+      label: 'withdraw deposit and reserve',
+      check: checkWithdraw,
+      call: (contract) => contract.withdraw(),
     })
   }
 }
